@@ -1,0 +1,92 @@
+package dev.lintel.runner;
+
+import org.apache.beam.sdk.options.ApplicationNameOptions;
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.DefaultValueFactory;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.StreamingOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The options of {@link LintelRunner}. Each is checked before anything runs. */
+@Description("Options of the LintelRunner.")
+public interface LintelPipelineOptions
+    extends PipelineOptions, ApplicationNameOptions, StreamingOptions {
+
+  /** Where state is kept. */
+  enum StateBackendKind {
+    /** In RocksDB: state may be larger than memory. */
+    rocksdb,
+    /** On the heap: for tests and small jobs. */
+    heap
+  }
+
+  @Description("How many slots run each stage. Default: the number of cores.")
+  @Default.InstanceFactory(CoreCount.class)
+  int getParallelism();
+
+  void setParallelism(int value);
+
+  @Description(
+      "The number of key groups: the most slots that the keyed state of this job can ever be spread over."
+          + " It can't be changed for existing state. At least the parallelism, at most 32768.")
+  @Default.Integer(128)
+  int getMaxParallelism();
+
+  void setMaxParallelism(int value);
+
+  @Description("A bundle ends after so many elements and timers, at the latest.")
+  @Default.Integer(10_000)
+  int getMaxBundleSize();
+
+  void setMaxBundleSize(int value);
+
+  @Description("A bundle ends after so many milliseconds, at the latest.")
+  @Default.Long(100)
+  long getMaxBundleTimeMillis();
+
+  void setMaxBundleTimeMillis(long value);
+
+  @Description(
+      "Where state and timers are kept: rocksdb (may be larger than memory) or heap (for tests and small jobs).")
+  @Default.Enum("rocksdb")
+  StateBackendKind getStateBackend();
+
+  void setStateBackend(StateBackendKind value);
+
+  @Description(
+      "The memory in MiB that the state of all tasks of the process shares: RocksDB's caches and write"
+          + " buffers, and the cache of decoded values.")
+  @Default.Integer(512)
+  int getStateMemoryMiB();
+
+  void setStateMemoryMiB(int value);
+
+  @Description(
+      "The folder in which the state of running jobs is kept. Default: a new one in the system's temporary"
+          + " folder, removed when the job ends.")
+  @Nullable String getStateDirectory();
+
+  void setStateDirectory(@Nullable String value);
+
+  @Description(
+      "Whether run() waits for the pipeline to finish, as DirectRunner does. If false, run() returns at once.")
+  @Default.Boolean(true)
+  boolean isBlockOnRun();
+
+  void setBlockOnRun(boolean value);
+
+  @Description("Print the execution plan (stages, exchanges, operators, coders) and run nothing.")
+  @Default.Boolean(false)
+  boolean isDryRun();
+
+  void setDryRun(boolean value);
+
+  /** Default of {@link #getParallelism}. */
+  class CoreCount implements DefaultValueFactory<Integer> {
+    @Override
+    public Integer create(PipelineOptions options) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lintel.runner;
+
+import dev.lintel.runner.job.Job;
+import dev.lintel.runner.job.JobState;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricResults;
+import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The result of a run, live while the job runs. Thread-safe. */
+public final class LintelPipelineResult implements PipelineResult {
+  private final Job job;
+
+  LintelPipelineResult(Job job) {
+    this.job = job;
+  }
+
+  @Override
+  public State getState() {
+    return state(job.state());
+  }
+
+  /** Stops the job, and waits until it has stopped. */
+  @Override
+  public State cancel() {
+    job.cancel();
+    try {
+      job.await(Long.MAX_VALUE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return getState();
+  }
+
+  /**
+   * @param duration null, zero or negative: without limit
+   * @return null if the job has not ended by then
+   * @throws dev.lintel.runner.job.JobFailedException if the pipeline has failed, with the user's
+   *     exception as its cause
+   */
+  @Override
+  public @Nullable State waitUntilFinish(@Nullable Duration duration) {
+    long millis =
+        duration == null || duration.getMillis() <= 0 ? Long.MAX_VALUE : duration.getMillis();
+    try {
+      JobState end = job.await(millis);
+      return end == null ? null : state(end);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      job.cancel();
+      throw new IllegalStateException("Interrupted while waiting for the pipeline to finish", e);
+    }
+  }
+
+  @Override
+  public State waitUntilFinish() {
+    State end = waitUntilFinish(null);
+    if (end == null) {
+      throw new IllegalStateException("Expected the job to have ended");
+    }
+    return end;
+  }
+
+  @Override
+  public MetricResults metrics() {
+    return job.metrics().results();
+  }
+
+  private static State state(JobState state) {
+    return switch (state) {
+      case RUNNING -> State.RUNNING;
+      case DONE -> State.DONE;
+      case FAILED -> State.FAILED;
+      case CANCELLED -> State.CANCELLED;
+    };
+  }
+}

@@ -1,0 +1,28 @@
+package dev.lintel.runner;
+
+import java.util.List;
+import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
+import org.apache.beam.sdk.runners.PipelineRunnerRegistrar;
+
+/** Makes {@code --runner=LintelRunner} and its options known to Beam. */
+public final class LintelRegistrar {
+  private LintelRegistrar() {}
+
+  /** Registers the runner. */
+  public static final class Runner implements PipelineRunnerRegistrar {
+    @Override
+    public Iterable<Class<? extends PipelineRunner<?>>> getPipelineRunners() {
+      return List.of(LintelRunner.class);
+    }
+  }
+
+  /** Registers the options. */
+  public static final class Options implements PipelineOptionsRegistrar {
+    @Override
+    public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
+      return List.of(LintelPipelineOptions.class);
+    }
+  }
+}

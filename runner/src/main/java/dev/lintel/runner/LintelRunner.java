@@ -1,0 +1,122 @@
+package dev.lintel.runner;
+
+import dev.lintel.runner.job.Job;
+import dev.lintel.runner.job.JobSettings;
+import dev.lintel.runner.task.TaskLimits;
+import dev.lintel.state.HeapStateBackend;
+import dev.lintel.state.RocksDbStateBackend;
+import dev.lintel.state.StateBackend;
+import dev.lintel.translation.PipelineTranslator;
+import dev.lintel.translation.plan.ExecutionPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.apache.beam.sdk.options.ExperimentalOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * Runs a Beam pipeline inside this process: {@code --runner=LintelRunner}. See {@link
+ * LintelPipelineOptions} for what can be set.
+ */
+public final class LintelRunner extends PipelineRunner<PipelineResult> {
+  private static final long REPORT_MILLIS = 1_000;
+
+  /** The experiment by which connectors are told to use their own readers. */
+  private static final String PRIMITIVE_READS = "use_deprecated_read";
+
+  private final LintelPipelineOptions options;
+
+  private LintelRunner(LintelPipelineOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Called by Beam, for the first time while the pipeline is still to be built.
+   *
+   * @throws InvalidOptionsException if an option can't be used, naming every one of them
+   */
+  public static LintelRunner fromOptions(PipelineOptions options) {
+    LintelPipelineOptions lintel = options.as(LintelPipelineOptions.class);
+    OptionChecks.check(lintel);
+    // Sources are read through their own readers, not wrapped as splittable DoFns: see
+    // docs/adr/002.
+    ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), PRIMITIVE_READS);
+    return new LintelRunner(lintel);
+  }
+
+  /**
+   * Runs a pipeline, and waits for it unless {@code --blockOnRun=false}.
+   *
+   * @throws dev.lintel.translation.UnsupportedPipelineException before anything runs, naming
+   *     everything in the pipeline that can't be run
+   * @throws dev.lintel.runner.job.JobFailedException if the pipeline fails, with the user's
+   *     exception as its cause
+   */
+  @Override
+  public PipelineResult run(Pipeline pipeline) {
+    // Left on: Beam's tests check the counters of PAssert after run() has returned.
+    MetricsEnvironment.setMetricsSupported(true);
+    ExecutionPlan plan = PipelineTranslator.translate(pipeline);
+    if (options.isDryRun()) {
+      System.out.println(plan);
+      return new DryRunResult();
+    }
+    StateBackend backend = openBackend();
+    Job job;
+    try {
+      job = Job.start(plan, settings(backend));
+    } catch (RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
+    LintelPipelineResult result = new LintelPipelineResult(job);
+    if (options.isBlockOnRun()) {
+      result.waitUntilFinish();
+    }
+    return result;
+  }
+
+  private JobSettings settings(StateBackend backend) {
+    return new JobSettings(
+        options.getJobName(),
+        options,
+        options.getParallelism(),
+        options.getMaxParallelism(),
+        new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
+        backend);
+  }
+
+  private StateBackend openBackend() {
+    return switch (options.getStateBackend()) {
+      case heap -> new HeapStateBackend();
+      case rocksdb ->
+          new RocksDbStateBackend(stateDirectory(), (long) options.getStateMemoryMiB() << 20);
+    };
+  }
+
+  private Path stateDirectory() {
+    String configured = options.getStateDirectory();
+    try {
+      if (configured == null) {
+        return Files.createTempDirectory("lintel-state-");
+      }
+      return Files.createTempDirectory(
+          Files.createDirectories(Path.of(configured)), options.getJobName() + "-");
+    } catch (IOException e) {
+      throw new InvalidOptionsException(
+          "Expected --stateDirectory to be a folder that can be written, but could not create one in "
+              + (configured == null ? System.getProperty("java.io.tmpdir") : configured)
+              + ": "
+              + e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "LintelRunner";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.lintel.runner.exchange;
+
+import dev.lintel.state.EncodedKey;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel carries, in order. A frame belongs to the consumer once it has been handed over.
+ */
+public sealed interface Frame {
+
+  /** Elements by reference, with their encoded keys if the exchange is by key. */
+  final class Elements implements Frame {
+    private final WindowedValue<?>[] values;
+    private final EncodedKey @Nullable [] keys;
+    private int size;
+
+    Elements(int capacity, boolean keyed) {
+      values = new WindowedValue<?>[capacity];
+      keys = keyed ? new EncodedKey[capacity] : null;
+    }
+
+    void add(WindowedValue<?> value, @Nullable EncodedKey key) {
+      values[size] = value;
+      if (keys != null && key != null) {
+        keys[size] = key;
+      }
+      size++;
+    }
+
+    boolean isFull() {
+      return size == values.length;
+    }
+
+    public int size() {
+      return size;
+    }
+
+    public WindowedValue<?> value(int index) {
+      return values[index];
+    }
+
+    /** The encoded key of an element; null if the exchange is not by key. */
+    public @Nullable EncodedKey key(int index) {
+      return keys == null ? null : keys[index];
+    }
+  }
+
+  /** No element with an earlier timestamp follows, except late ones. */
+  record Watermark(long millis) implements Frame {}
+
+  /**
+   * The producer has nothing to say for now: its watermark is to be left out until another frame
+   * comes.
+   */
+  record Idle() implements Frame {
+    public static final Idle INSTANCE = new Idle();
+  }
+
+  /** Nothing follows. The watermark of the channel is at the end of time. */
+  record EndOfInput() implements Frame {
+    public static final EndOfInput INSTANCE = new EndOfInput();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskCommand;
+import dev.lintel.runner.task.TaskEvent;
+import dev.lintel.runner.task.TaskId;
+import dev.lintel.runner.task.TaskProgress;
+import dev.lintel.runner.watermark.Timestamps;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.io.BoundedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the tasks' messages: hands out splits, detects quiescence for scripts, gathers metrics
+ * and progress, and decides how the job has ended. The first failure cancels every other task.
+ *
+ * <p>Pure logic over messages; <i>Ownership:</i> the job's coordinator thread.
+ */
+final class Coordinator {
+  private final Tasks tasks;
+  private final SourceSplits splits;
+  private final Set<TaskId> alive;
+  private final Set<TaskId> opening;
+  private final QuiescenceDetector quiescence = new QuiescenceDetector();
+  private final List<TaskId> awaitingQuiescence = new ArrayList<>();
+  private final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
+  private final Map<TaskId, TaskProgress> progress = new LinkedHashMap<>();
+  private long scriptedTimeMillis = Timestamps.MIN_MILLIS;
+  private boolean probing;
+  private boolean cancelled;
+  private @Nullable TaskFailure failure;
+
+  /** The first failure of a job. */
+  record TaskFailure(TaskId task, Throwable cause) {}
+
+  /** How the coordinator reaches the tasks. */
+  interface Tasks {
+    void command(TaskId task, TaskCommand command);
+
+    /** Tells every task to stop. */
+    void cancelAll();
+  }
+
+  Coordinator(Set<TaskId> all, Tasks tasks, SourceSplits splits) {
+    this.alive = new HashSet<>(all);
+    this.opening = new HashSet<>(all);
+    this.tasks = tasks;
+    this.splits = splits;
+  }
+
+  void handle(TaskEvent event) {
+    if (event instanceof TaskEvent.Opened opened) {
+      startWhenAllAreOpen(opened.task());
+    } else if (event instanceof TaskEvent.SplitRequested request) {
+      assignSplit(request.task());
+    } else if (event instanceof TaskEvent.QuiescenceAwaited awaited) {
+      awaitingQuiescence.add(awaited.task());
+      quiescence.restart();
+      probe();
+    } else if (event instanceof TaskEvent.ProbeAnswered answer) {
+      quiescence.answered(answer.task(), answer.round(), answer.frames());
+      completeRound();
+    } else if (event instanceof TaskEvent.ProcessingTimeAdvanced advanced) {
+      advanceProcessingTime(advanced.byMillis());
+    } else if (event instanceof TaskEvent.Progressed progressed) {
+      progress.put(progressed.task(), progressed.progress());
+    } else if (event instanceof TaskEvent.MetricsReported reported) {
+      metrics.put(reported.task(), reported.metrics());
+    } else {
+      handleEnd(event);
+    }
+  }
+
+  private void startWhenAllAreOpen(TaskId task) {
+    opening.remove(task);
+    if (opening.isEmpty()) {
+      alive.forEach(each -> tasks.command(each, new TaskCommand.Start()));
+    }
+  }
+
+  private void handleEnd(TaskEvent event) {
+    alive.remove(event.task());
+    if (event instanceof TaskEvent.Finished finished) {
+      metrics.put(event.task(), finished.metrics());
+      progress.put(event.task(), finished.progress());
+      quiescence.ended(event.task(), finished.frames());
+      completeRound();
+    } else if (event instanceof TaskEvent.Failed failed) {
+      metrics.put(event.task(), failed.metrics());
+      fail(failed.task(), failed.failure());
+    } else if (event instanceof TaskEvent.Cancelled stopped) {
+      metrics.put(event.task(), stopped.metrics());
+    }
+  }
+
+  private void fail(TaskId task, Throwable cause) {
+    if (failure == null) {
+      failure = new TaskFailure(task, cause);
+      tasks.cancelAll();
+    }
+  }
+
+  /** A user asked for the job to stop. */
+  void cancel() {
+    if (!cancelled) {
+      cancelled = true;
+      tasks.cancelAll();
+    }
+  }
+
+  private void assignSplit(TaskId task) {
+    BoundedSource<?> split = splits.next(task.stage());
+    tasks.command(
+        task, split == null ? new TaskCommand.NoMoreSplits() : new TaskCommand.AssignSplit(split));
+  }
+
+  private void advanceProcessingTime(long byMillis) {
+    scriptedTimeMillis += byMillis;
+    for (TaskId each : alive) {
+      tasks.command(each, new TaskCommand.SetProcessingTime(scriptedTimeMillis));
+    }
+  }
+
+  private void probe() {
+    if (!probing && !awaitingQuiescence.isEmpty()) {
+      probing = true;
+      long round = quiescence.begin(alive);
+      for (TaskId each : alive) {
+        tasks.command(each, new TaskCommand.Probe(round));
+      }
+    }
+  }
+
+  private void completeRound() {
+    if (!probing || !quiescence.isRoundComplete()) {
+      return;
+    }
+    probing = false;
+    if (quiescence.isQuiescent()) {
+      List<TaskId> released = List.copyOf(awaitingQuiescence);
+      awaitingQuiescence.clear();
+      released.forEach(each -> tasks.command(each, new TaskCommand.Proceed()));
+    } else {
+      probe();
+    }
+  }
+
+  /** Every task has ended. */
+  boolean isDone() {
+    return alive.isEmpty();
+  }
+
+  Set<TaskId> alive() {
+    return alive;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  @Nullable TaskFailure failure() {
+    return failure;
+  }
+
+  /** The newest metrics of all tasks, merged. */
+  MetricsSnapshot metrics() {
+    List<MetricsSnapshot> all = new ArrayList<>(metrics.values());
+    all.add(splits.metrics());
+    return MetricsSnapshot.merge(all);
+  }
+
+  Map<TaskId, TaskProgress> progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.task.TaskLimits;
+import dev.lintel.state.StateBackend;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * What a job runs with.
+ *
+ * @param name of the job, for threads, logs and errors
+ * @param parallelism slots
+ * @param maxParallelism key groups
+ * @param backend opened for this job, which closes it
+ */
+public record JobSettings(
+    String name,
+    PipelineOptions options,
+    int parallelism,
+    int maxParallelism,
+    TaskLimits limits,
+    StateBackend backend) {}

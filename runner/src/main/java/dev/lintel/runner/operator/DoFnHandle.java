@@ -1,0 +1,215 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.translation.plan.Collection;
+import dev.lintel.translation.plan.Operator.ParDo;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.beam.runners.core.DoFnRunner;
+import org.apache.beam.runners.core.DoFnRunners;
+import org.apache.beam.runners.core.InMemoryBundleFinalizer;
+import org.apache.beam.runners.core.SideInputReader;
+import org.apache.beam.runners.core.StateInternals;
+import org.apache.beam.runners.core.StepContext;
+import org.apache.beam.runners.core.TimerInternals;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.DoFn.BundleFinalizer;
+import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.util.UserCodeException;
+import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's own copy of a DoFn: its life (setup, bundles, teardown), its outputs, its metrics scope
+ * and its bundle finalizers. The only class that builds Beam's {@link DoFnRunner}s.
+ */
+final class DoFnHandle {
+  private final ParDo spec;
+  private final OperatorContext context;
+  private final DoFn<Object, Object> fn;
+  private final StepScope scope;
+  private final Receiver receiver;
+  private final InMemoryBundleFinalizer finalizers = new InMemoryBundleFinalizer();
+  private boolean setUp;
+
+  /**
+   * @param outputs by collection id
+   */
+  DoFnHandle(ParDo spec, OperatorContext context, Map<String, Output> outputs) {
+    this.spec = spec;
+    this.context = context;
+    this.scope = new StepScope(context.metrics().container(spec.transform()));
+    this.receiver = new Receiver(spec, outputs);
+    @SuppressWarnings("unchecked")
+    DoFn<Object, Object> copy = (DoFn<Object, Object>) SerializableUtils.clone(spec.fn());
+    this.fn = copy;
+  }
+
+  DoFn<Object, Object> fn() {
+    return fn;
+  }
+
+  /** Calls the user's setup. */
+  void open() {
+    MetricsContainer before = scope.enter();
+    try {
+      setUp = true;
+      DoFnInvokers.tryInvokeSetupFor(fn, context.options());
+    } catch (RuntimeException | Error e) {
+      // Beam's helper has already called the teardown.
+      setUp = false;
+      throw context.fail(spec.transform(), "@Setup", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  /** Calls the user's teardown, if the setup was reached. */
+  void close() {
+    if (!setUp) {
+      return;
+    }
+    setUp = false;
+    MetricsContainer before = scope.enter();
+    try {
+      DoFnInvokers.invokerFor(fn).invokeTeardown();
+    } catch (RuntimeException | Error e) {
+      throw context.fail(spec.transform(), "@Teardown", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  /**
+   * Runs a piece of user code in the step's metrics scope and gives its failure the transform's
+   * name.
+   */
+  void call(String doing, Runnable code) {
+    MetricsContainer before = scope.enter();
+    try {
+      code.run();
+    } catch (RuntimeException | Error e) {
+      throw context.fail(spec.transform(), doing, e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  /** As {@link #call}, for the one call that is made for each element. */
+  void process(DoFnRunner<Object, Object> runner, WindowedValue<Object> element) {
+    MetricsContainer before = scope.enter();
+    try {
+      runner.processElement(element);
+    } catch (RuntimeException | Error e) {
+      throw context.fail(spec.transform(), "@ProcessElement", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  /** Runs the finalizers that the bundle registered; one that has expired is dropped. */
+  void bundleCommitted(Instant now) {
+    for (InMemoryBundleFinalizer.Finalization each : finalizers.getAndClearFinalizations()) {
+      if (each.getExpiryTime().isBefore(now)) {
+        continue;
+      }
+      MetricsContainer before = scope.enter();
+      try {
+        each.getCallback().onBundleSuccess();
+      } catch (Exception e) {
+        throw context.fail(spec.transform(), "a bundle finalizer", UserCodeException.wrap(e));
+      } finally {
+        scope.leave(before);
+      }
+    }
+  }
+
+  StepContext stepContext(@Nullable StateInternals state, @Nullable TimerInternals timers) {
+    return new TaskStepContext(state, timers, finalizers);
+  }
+
+  DoFnRunner<Object, Object> simpleRunner(
+      SideInputReader sideInputs, @Nullable StateInternals state, @Nullable TimerInternals timers) {
+    @SuppressWarnings("unchecked")
+    TupleTag<Object> mainTag = (TupleTag<Object>) spec.mainOutputTag();
+    List<TupleTag<?>> additional =
+        spec.outputsByTag().keySet().stream()
+            .filter(tag -> !tag.equals(mainTag))
+            .collect(Collectors.toList());
+    Map<TupleTag<?>, Coder<?>> coders = new HashMap<>();
+    spec.outputsByTag().forEach((tag, collection) -> coders.put(tag, collection.coder()));
+    @SuppressWarnings("unchecked")
+    Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
+    return DoFnRunners.simpleRunner(
+        context.options(),
+        fn,
+        sideInputs,
+        receiver,
+        mainTag,
+        additional,
+        stepContext(state, timers),
+        inputCoder,
+        coders,
+        spec.input().windowing(),
+        spec.schemaInformation(),
+        spec.sideInputMapping());
+  }
+
+  /** Sends each output to its collection; the main output without a look-up. */
+  private static final class Receiver implements WindowedValueMultiReceiver {
+    private final TupleTag<?> mainTag;
+    private final @Nullable Output main;
+    private final Map<TupleTag<?>, Output> byTag = new HashMap<>();
+
+    Receiver(ParDo spec, Map<String, Output> outputs) {
+      mainTag = spec.mainOutputTag();
+      for (Map.Entry<TupleTag<?>, Collection> each : spec.outputsByTag().entrySet()) {
+        Output output = outputs.get(each.getValue().id());
+        if (output != null) {
+          byTag.put(each.getKey(), output);
+        }
+      }
+      main = byTag.get(mainTag);
+    }
+
+    @Override
+    public <OutputT> void output(TupleTag<OutputT> tag, WindowedValue<OutputT> value) {
+      Output output = tag.equals(mainTag) ? main : byTag.get(tag);
+      if (output != null) {
+        output.emit(value);
+      }
+    }
+  }
+
+  private record TaskStepContext(
+      @Nullable StateInternals state, @Nullable TimerInternals timers, BundleFinalizer finalizer)
+      implements StepContext {
+    @Override
+    public StateInternals stateInternals() {
+      if (state == null) {
+        throw new UnsupportedOperationException("Expected no state in a ParDo without state");
+      }
+      return state;
+    }
+
+    @Override
+    public TimerInternals timerInternals() {
+      if (timers == null) {
+        throw new UnsupportedOperationException("Expected no timers in a ParDo without timers");
+      }
+      return timers;
+    }
+
+    @Override
+    public BundleFinalizer bundleFinalizer() {
+      return finalizer;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.state.EncodedKey;
+import dev.lintel.timers.FiredTimer;
+import dev.lintel.translation.plan.Collection;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
+import org.apache.beam.runners.core.LateDataUtils;
+import org.apache.beam.runners.core.NullSideInputReader;
+import org.apache.beam.runners.core.ReduceFnRunner;
+import org.apache.beam.runners.core.SystemReduceFn;
+import org.apache.beam.runners.core.triggers.ExecutableTriggerStateMachine;
+import org.apache.beam.runners.core.triggers.TriggerStateMachines;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.MetricName;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.util.construction.TriggerTranslation;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.apache.beam.sdk.values.WindowingStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grouping by key and window through Beam's {@link ReduceFnRunner}: GroupByKey, Combine.perKey and
+ * the gathering of side inputs differ in how they read an element ({@link Grouping}) and what they
+ * emit.
+ */
+final class GroupingOperator extends KeyedOperator {
+  private final Grouping grouping;
+  private final Output output;
+  private final WindowingStrategy<?, BoundedWindow> windowing;
+  private final ExecutableTriggerStateMachine trigger;
+  private final StepScope scope;
+  private final Counter droppedDueToLateness;
+
+  /**
+   * What is particular to one kind of grouping.
+   *
+   * @param keyCoder of the decoded keys
+   * @param reduceFn buffers or combines the values
+   * @param keyed elements are {@code KV}s; otherwise they are values of the one key null
+   * @param emitsKey output is {@code KV}s; otherwise just what the reduce function made
+   */
+  record Grouping(
+      Coder<?> keyCoder,
+      SystemReduceFn<Object, Object, ?, Object, BoundedWindow> reduceFn,
+      boolean keyed,
+      boolean emitsKey) {}
+
+  @SuppressWarnings("unchecked")
+  GroupingOperator(
+      String transform,
+      Collection input,
+      Grouping grouping,
+      OperatorContext context,
+      Output output) {
+    super(transform, input.windowing().getWindowFn().windowCoder(), context);
+    this.grouping = grouping;
+    this.output = output;
+    windowing = (WindowingStrategy<?, BoundedWindow>) input.windowing();
+    RunnerApi.Trigger triggerProto = TriggerTranslation.toProto(windowing.getTrigger());
+    trigger =
+        ExecutableTriggerStateMachine.create(
+            TriggerStateMachines.stateMachineForTrigger(triggerProto));
+    MetricsContainer container = context.metrics().container(transform);
+    scope = new StepScope(container);
+    droppedDueToLateness =
+        container.getCounter(
+            MetricName.named(
+                LateDataDroppingDoFnRunner.class,
+                LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS));
+  }
+
+  @Override
+  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
+    if (key == null) {
+      throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
+    }
+    Object decoded = null;
+    Object value = element.getValue();
+    if (grouping.keyed) {
+      KV<?, ?> kv = (KV<?, ?>) element.getValue();
+      decoded = kv.getKey();
+      value = kv.getValue();
+    }
+    List<WindowedValue<Object>> inTime = dropLate(element, value);
+    if (inTime.isEmpty()) {
+      return;
+    }
+    MetricsContainer before = scope.enter();
+    try {
+      ReduceFnRunner<Object, Object, Object, BoundedWindow> runner = runner(key, decoded);
+      runner.processElements(inTime);
+      runner.persist();
+    } catch (Exception | Error e) {
+      throw context.fail(transform, "grouping an element", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  private List<WindowedValue<Object>> dropLate(WindowedValue<?> element, Object value) {
+    List<WindowedValue<Object>> inTime = new ArrayList<>(element.getWindows().size());
+    for (BoundedWindow window : element.getWindows()) {
+      if (LateDataUtils.garbageCollectionTime(window, windowing)
+          .isBefore(timers.currentInputWatermarkTime())) {
+        droppedDueToLateness.inc();
+      } else {
+        inTime.add(WindowedValues.of(value, element.getTimestamp(), window, element.getPaneInfo()));
+      }
+    }
+    return inTime;
+  }
+
+  private ReduceFnRunner<Object, Object, Object, BoundedWindow> runner(
+      EncodedKey key, @Nullable Object decoded) {
+    setCurrentKey(key, decoded);
+    return new ReduceFnRunner<>(
+        decoded,
+        windowing,
+        trigger,
+        state,
+        timers,
+        this::emit,
+        NullSideInputReader.empty(),
+        grouping.reduceFn,
+        context.options());
+  }
+
+  private void emit(WindowedValue<KV<Object, Object>> grouped) {
+    output.emit(grouping.emitsKey ? grouped : grouped.withValue(grouped.getValue().getValue()));
+  }
+
+  @Override
+  public void fireDueTimer() {
+    FiredTimer fired = takeDueTimer();
+    MetricsContainer before = scope.enter();
+    try {
+      ReduceFnRunner<Object, Object, Object, BoundedWindow> runner =
+          runner(fired.key(), grouping.keyed ? decode(grouping.keyCoder, fired.key()) : null);
+      runner.onTimers(List.of(fired.timer()));
+      runner.persist();
+    } catch (Exception | Error e) {
+      throw context.fail(transform, "firing a pane", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.state.KeyedStateInternals;
+import dev.lintel.timers.FiredTimer;
+import dev.lintel.timers.KeyedTimerInternals;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators whose input comes by key have in common: state and timers of the current key, and
+ * their clocks.
+ */
+abstract class KeyedOperator implements StreamOperator {
+  final String transform;
+  final OperatorContext context;
+  final KeyedStateInternals state;
+  final KeyedTimerInternals timers;
+  private long inputWatermarkMillis = Timestamps.MIN_MILLIS;
+  private long processingTimeMillis = Timestamps.MIN_MILLIS;
+
+  KeyedOperator(
+      String transform, Coder<? extends BoundedWindow> windowCoder, OperatorContext context) {
+    this.transform = transform;
+    this.context = context;
+    state = context.state().keyedState(transform, context.holds());
+    timers = new KeyedTimerInternals(context.state(), transform, windowCoder, context.holds());
+  }
+
+  final void setCurrentKey(EncodedKey key, @Nullable Object decoded) {
+    state.setCurrentKey(key, decoded);
+    timers.setCurrentKey(key);
+  }
+
+  /** Takes the next due timer out. */
+  final FiredTimer takeDueTimer() {
+    FiredTimer due = timers.pollDue();
+    if (due == null) {
+      throw new IllegalStateException("Expected a timer of " + transform + " to be due");
+    }
+    return due;
+  }
+
+  /** A key as the user knows it; only timers need it, whose element is gone. */
+  final Object decode(Coder<?> keyCoder, EncodedKey key) {
+    try {
+      return CoderUtils.decodeFromByteArray(keyCoder, key.bytes(), Coder.Context.NESTED);
+    } catch (Exception | Error e) {
+      throw context.fail(transform, "decoding a key with " + keyCoder, e);
+    }
+  }
+
+  @Override
+  public void advanceInputWatermark(long millis) {
+    inputWatermarkMillis = Math.max(inputWatermarkMillis, millis);
+    timers.advanceInputWatermark(inputWatermarkMillis);
+  }
+
+  @Override
+  public void advanceOutputWatermark(long millis) {
+    timers.outputWatermark(millis);
+  }
+
+  @Override
+  public void advanceProcessingTime(long millis) {
+    processingTimeMillis = millis;
+    timers.advanceProcessingTime(millis);
+  }
+
+  @Override
+  public boolean hasDueTimer() {
+    return timers.nextEventTimeMillis() < inputWatermarkMillis
+        || timers.nextProcessingTimeMillis() < processingTimeMillis;
+  }
+
+  @Override
+  public long nextEventTimeMillis() {
+    return timers.nextEventTimeMillis();
+  }
+
+  @Override
+  public long nextProcessingTimeMillis() {
+    return timers.nextProcessingTimeMillis();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.state.HoldListener;
+import dev.lintel.state.TaskState;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * What an operator gets from its task.
+ *
+ * @param state the task's durable state
+ * @param holds the task's holds, which keep its output watermark back
+ * @param slotKey a key whose group belongs to the task: the address of operator state that has no
+ *     key of the user's
+ * @param failures is told of each failure at once, in case user code above swallows the exception
+ */
+public record OperatorContext(
+    PipelineOptions options,
+    TaskState state,
+    HoldListener holds,
+    TaskMetrics metrics,
+    EncodedKey slotKey,
+    FailureListener failures) {
+
+  /** Is told that an operator failed. */
+  @FunctionalInterface
+  public interface FailureListener {
+    void failed(OperatorException failure);
+  }
+
+  /** Reports a failure, and returns it for throwing. */
+  OperatorException fail(String transform, String doing, Throwable cause) {
+    OperatorException failure = OperatorException.of(transform, doing, cause);
+    failures.failed(failure);
+    return failure;
+  }
+}

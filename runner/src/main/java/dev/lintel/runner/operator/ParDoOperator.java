@@ -1,0 +1,99 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.sideinput.PushbackBuffer;
+import dev.lintel.runner.sideinput.SideInputPanes;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.translation.plan.Operator.ParDo;
+import java.util.Map;
+import org.apache.beam.runners.core.DoFnRunner;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ParDo without state. Elements whose side inputs are not ready wait in a {@link PushbackBuffer}.
+ */
+final class ParDoOperator implements StreamOperator {
+  private final DoFnHandle handle;
+  private final DoFnRunner<Object, Object> runner;
+  private final SideInputPanes sideInputs;
+  private final @Nullable PushbackBuffer pushback;
+  private long processingTimeMillis;
+
+  ParDoOperator(ParDo spec, OperatorContext context, Map<String, Output> outputs) {
+    handle = new DoFnHandle(spec, context, outputs);
+    sideInputs = new SideInputPanes(spec.sideInputs());
+    runner = handle.simpleRunner(sideInputs, null, null);
+    pushback =
+        spec.sideInputs().isEmpty()
+            ? null
+            : new PushbackBuffer(
+                spec, sideInputs, context.state(), context.holds(), context.slotKey());
+  }
+
+  @Override
+  public void open() {
+    handle.open();
+  }
+
+  @Override
+  public void startBundle() {
+    handle.call("@StartBundle", runner::startBundle);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
+    if (pushback == null) {
+      handle.process(runner, (WindowedValue<Object>) element);
+    } else {
+      pushback.process((WindowedValue<Object>) element, this::processReady);
+    }
+  }
+
+  private void processReady(WindowedValue<Object> element) {
+    handle.process(runner, element);
+  }
+
+  @Override
+  public void finishBundle() {
+    handle.call("@FinishBundle", runner::finishBundle);
+  }
+
+  @Override
+  public void bundleCommitted() {
+    handle.bundleCommitted(new Instant(processingTimeMillis));
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  @Override
+  public void advanceProcessingTime(long millis) {
+    processingTimeMillis = millis;
+  }
+
+  @Override
+  public void addSideInput(String tag, WindowedValue<?> pane) {
+    sideInputs.add(tag, pane);
+  }
+
+  @Override
+  public void advanceSideInputWatermark(String tag, long millis) {
+    sideInputs.advanceWatermark(tag, millis);
+  }
+
+  @Override
+  public boolean hasReadyElements() {
+    return pushback != null && pushback.hasReady();
+  }
+
+  @Override
+  public void processReadyElements() {
+    if (pushback != null) {
+      pushback.replayReady(this::processReady);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lintel.runner.operator;
+
+/**
+ * The root of a stage as it runs in one task: reads elements and emits them to its {@link Output}.
+ *
+ * <p><i>Ownership:</i> the task's thread. <i>Failure:</i> {@link OperatorException}.
+ */
+public interface SourceReader {
+  default void open() {}
+
+  /** Reads and emits at most {@code max} elements, without waiting; returns how much was done. */
+  int read(int max);
+
+  /** Nothing that is emitted from now on is earlier, except late data. */
+  long watermark();
+
+  /** No split has had anything to say for so long that the watermark should not wait for it. */
+  default boolean isIdle() {
+    return false;
+  }
+
+  /** Nothing wakes the task when there is something to read: it has to look again and again. */
+  default boolean needsPolling() {
+    return false;
+  }
+
+  /** Nothing more will be read. */
+  boolean isDone();
+
+  /** What was read so far has been handed over. */
+  default void bundleCommitted() {}
+
+  default void close() {}
+}

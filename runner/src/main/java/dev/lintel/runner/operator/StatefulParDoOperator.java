@@ -1,0 +1,168 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.exchange.KeyEncoder;
+import dev.lintel.runner.sideinput.PushbackBuffer;
+import dev.lintel.runner.sideinput.SideInputPanes;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.timers.FiredTimer;
+import dev.lintel.translation.plan.Operator.ParDo;
+import java.util.Map;
+import org.apache.beam.runners.core.DoFnRunner;
+import org.apache.beam.runners.core.DoFnRunners;
+import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
+import org.apache.beam.runners.core.TimerInternals.TimerData;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ParDo with state or timers. Its input comes by key, with the encoded key beside each element.
+ */
+final class StatefulParDoOperator extends KeyedOperator {
+  private final ParDo spec;
+  private final DoFnHandle handle;
+  private final DoFnRunner<Object, Object> runner;
+  private final SideInputPanes sideInputs;
+  private final @Nullable PushbackBuffer pushback;
+  private final Coder<?> keyCoder;
+  private final KeyEncoder keyEncoder;
+
+  StatefulParDoOperator(ParDo spec, OperatorContext context, Map<String, Output> outputs) {
+    super(spec.transform(), spec.input().windowing().getWindowFn().windowCoder(), context);
+    this.spec = spec;
+    handle = new DoFnHandle(spec, context, outputs);
+    keyCoder = ((KvCoder<?, ?>) spec.input().coder()).getKeyCoder();
+    keyEncoder = new KeyEncoder(keyCoder, spec.input().name());
+    sideInputs = new SideInputPanes(spec.sideInputs());
+    pushback =
+        spec.sideInputs().isEmpty()
+            ? null
+            : new PushbackBuffer(
+                spec, sideInputs, context.state(), context.holds(), context.slotKey());
+    runner = buildRunner();
+  }
+
+  private DoFnRunner<Object, Object> buildRunner() {
+    @SuppressWarnings("unchecked")
+    Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
+    DoFnSignature signature = DoFnSignatures.signatureForDoFn(handle.fn());
+    WindowCleanup cleanup =
+        new WindowCleanup(handle.fn(), signature, spec.input().windowing(), state, timers);
+    return DoFnRunners.defaultStatefulDoFnRunner(
+        handle.fn(),
+        inputCoder,
+        handle.simpleRunner(sideInputs, state, timers),
+        handle.stepContext(state, timers),
+        spec.input().windowing(),
+        cleanup,
+        cleanup,
+        true);
+  }
+
+  @Override
+  public void open() {
+    handle.open();
+  }
+
+  @Override
+  public void startBundle() {
+    handle.call("@StartBundle", runner::startBundle);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
+    if (pushback == null) {
+      Object decoded = ((KV<?, ?>) element.getValue()).getKey();
+      setCurrentKey(key == null ? keyEncoder.encode(decoded) : key, decoded);
+      handle.process(runner, (WindowedValue<Object>) element);
+    } else {
+      pushback.process((WindowedValue<Object>) element, this::processReady);
+    }
+  }
+
+  private void processReady(WindowedValue<Object> element) {
+    Object decoded = ((KV<?, ?>) element.getValue()).getKey();
+    setCurrentKey(keyEncoder.encode(decoded), decoded);
+    handle.process(runner, element);
+  }
+
+  @Override
+  public void fireDueTimer() {
+    FiredTimer fired = takeDueTimer();
+    Object key = decode(keyCoder, fired.key());
+    setCurrentKey(fired.key(), key);
+    TimerData timer = fired.timer();
+    BoundedWindow window = ((WindowNamespace<?>) timer.getNamespace()).getWindow();
+    handle.call("a timer (" + timer.getTimerId() + ")", () -> fire(timer, key, window));
+  }
+
+  private void fire(TimerData timer, Object key, BoundedWindow window) {
+    runner.onTimer(
+        timer.getTimerId(),
+        timer.getTimerFamilyId(),
+        key,
+        window,
+        timer.getTimestamp(),
+        timer.getOutputTimestamp(),
+        timer.getDomain(),
+        timer.causedByDrain());
+  }
+
+  @Override
+  public void finishBundle() {
+    handle.call("@FinishBundle", runner::finishBundle);
+  }
+
+  @Override
+  public void bundleCommitted() {
+    handle.bundleCommitted(timers.currentProcessingTime());
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  /**
+   * Elements that wait for a side input keep the watermark back: they must not be late when they
+   * are processed.
+   */
+  @Override
+  public void advanceInputWatermark(long millis) {
+    super.advanceInputWatermark(
+        pushback == null ? millis : Math.min(millis, pushback.earliestMillis()));
+  }
+
+  @Override
+  public boolean awaitsProcessingTime() {
+    return timers.hasProcessingTimers();
+  }
+
+  @Override
+  public void addSideInput(String tag, WindowedValue<?> pane) {
+    sideInputs.add(tag, pane);
+  }
+
+  @Override
+  public void advanceSideInputWatermark(String tag, long millis) {
+    sideInputs.advanceWatermark(tag, millis);
+  }
+
+  @Override
+  public boolean hasReadyElements() {
+    return pushback != null && pushback.hasReady();
+  }
+
+  @Override
+  public void processReadyElements() {
+    if (pushback != null) {
+      pushback.replayReady(this::processReady);
+    }
+  }
+}

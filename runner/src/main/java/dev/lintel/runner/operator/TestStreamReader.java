@@ -1,0 +1,93 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.translation.plan.Operator.TestStreamRead;
+import java.util.List;
+import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.testing.TestStream.ElementEvent;
+import org.apache.beam.sdk.testing.TestStream.Event;
+import org.apache.beam.sdk.testing.TestStream.ProcessingTimeEvent;
+import org.apache.beam.sdk.testing.TestStream.WatermarkEvent;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+
+/**
+ * Plays the script of a {@link TestStream}: one event, then it waits until nothing is in flight in
+ * the whole job and no due timer is left.
+ */
+public final class TestStreamReader implements SourceReader {
+  private final List<? extends Event<?>> events;
+  private final Output output;
+  private final Control control;
+  private long watermarkMillis = Timestamps.MIN_MILLIS;
+  private int next;
+  private boolean waiting;
+
+  /** What the script asks of the job. */
+  public interface Control {
+    /** {@link #proceed} is called when the job is quiescent. */
+    void awaitQuiescence();
+
+    /** Moves the processing time of every task. */
+    void advanceProcessingTime(long byMillis);
+  }
+
+  TestStreamReader(TestStreamRead spec, Output output, Control control) {
+    this.events = spec.testStream().getEvents();
+    this.output = output;
+    this.control = control;
+  }
+
+  @Override
+  public void open() {
+    // The rest of the pipeline (side inputs, say) comes to rest before the first event.
+    waiting = true;
+    control.awaitQuiescence();
+  }
+
+  /** The job is quiescent: the next event may be played. */
+  public void proceed() {
+    waiting = false;
+  }
+
+  @Override
+  public int read(int max) {
+    if (waiting || next == events.size()) {
+      return 0;
+    }
+    play(events.get(next++));
+    if (next < events.size()) {
+      waiting = true;
+      control.awaitQuiescence();
+    }
+    return 1;
+  }
+
+  private void play(Event<?> event) {
+    if (event instanceof ElementEvent<?> elements) {
+      for (TimestampedValue<?> each : elements.getElements()) {
+        output.emit(
+            WindowedValues.of(
+                each.getValue(), each.getTimestamp(), GlobalWindow.INSTANCE, PaneInfo.NO_FIRING));
+      }
+    } else if (event instanceof WatermarkEvent<?> watermark) {
+      watermarkMillis = watermark.getWatermark().getMillis();
+    } else if (event instanceof ProcessingTimeEvent<?> time) {
+      control.advanceProcessingTime(time.getProcessingTimeAdvance().getMillis());
+    } else {
+      throw new IllegalStateException("Expected a TestStream event, but found " + event);
+    }
+  }
+
+  @Override
+  public long watermark() {
+    return isDone() ? Timestamps.MAX_MILLIS : watermarkMillis;
+  }
+
+  @Override
+  public boolean isDone() {
+    return !waiting && next == events.size();
+  }
+}

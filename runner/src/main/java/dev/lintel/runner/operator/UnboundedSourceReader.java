@@ -1,0 +1,162 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.translation.plan.Operator.UnboundedRead;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.values.WindowedValues;
+
+/**
+ * Reads the splits of an unbounded source that belong to one slot, in turn, so that one that is
+ * always busy starves no other. The watermark is the earliest of its splits that are not done.
+ *
+ * <p>A mark is finalized when the bundle that it covers has been handed over.
+ */
+final class UnboundedSourceReader implements SourceReader {
+  private final UnboundedRead spec;
+  private final OperatorContext context;
+  private final Output output;
+  private final StepScope scope;
+  private final List<? extends UnboundedSource<?, ?>> splits;
+  private final List<Split> open = new ArrayList<>();
+  private int next;
+
+  UnboundedSourceReader(
+      UnboundedRead spec,
+      OperatorContext context,
+      Output output,
+      List<? extends UnboundedSource<?, ?>> splits) {
+    this.spec = spec;
+    this.context = context;
+    this.output = output;
+    this.splits = splits;
+    this.scope = new StepScope(context.metrics().container(spec.transform()));
+  }
+
+  @Override
+  public void open() {
+    MetricsContainer before = scope.enter();
+    try {
+      for (UnboundedSource<?, ?> split : splits) {
+        open.add(new Split(split.createReader(context.options(), null)));
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      throw context.fail(spec.transform(), "opening a split", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  @Override
+  public int read(int max) {
+    MetricsContainer before = scope.enter();
+    try {
+      int count = 0;
+      for (int i = 0; i < open.size() && count < max; i++) {
+        Split split = open.get(next);
+        next = (next + 1) % open.size();
+        count += split.read(Math.max(1, max / open.size()));
+      }
+      return count;
+    } catch (IOException | RuntimeException | Error e) {
+      throw context.fail(spec.transform(), "reading", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  @Override
+  public long watermark() {
+    long min = Timestamps.MAX_MILLIS;
+    for (Split split : open) {
+      min = Math.min(min, split.watermark());
+    }
+    return min;
+  }
+
+  @Override
+  public boolean needsPolling() {
+    return true;
+  }
+
+  @Override
+  public boolean isDone() {
+    return watermark() >= Timestamps.MAX_MILLIS;
+  }
+
+  @Override
+  public void bundleCommitted() {
+    MetricsContainer before = scope.enter();
+    try {
+      for (Split split : open) {
+        split.finalizeMark();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      throw context.fail(spec.transform(), "finalizing a checkpoint mark", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Split split : open) {
+      try {
+        split.reader.close();
+      } catch (IOException | RuntimeException e) {
+        context.fail(spec.transform(), "closing a reader", e);
+      }
+    }
+    open.clear();
+  }
+
+  /** One split's reader. */
+  private final class Split {
+    private final UnboundedSource.UnboundedReader<?> reader;
+    private boolean started;
+    private boolean dirty;
+
+    Split(UnboundedSource.UnboundedReader<?> reader) {
+      this.reader = reader;
+    }
+
+    int read(int max) throws IOException {
+      if (watermark() >= Timestamps.MAX_MILLIS && started) {
+        return 0;
+      }
+      int count = 0;
+      while (count < max) {
+        boolean available = started ? reader.advance() : reader.start();
+        started = true;
+        if (!available) {
+          break;
+        }
+        dirty = true;
+        output.emit(
+            WindowedValues.of(
+                reader.getCurrent(),
+                reader.getCurrentTimestamp(),
+                GlobalWindow.INSTANCE,
+                PaneInfo.NO_FIRING));
+        count++;
+      }
+      return count;
+    }
+
+    long watermark() {
+      return started ? reader.getWatermark().getMillis() : Timestamps.MIN_MILLIS;
+    }
+
+    void finalizeMark() throws IOException {
+      if (dirty) {
+        dirty = false;
+        reader.getCheckpointMark().finalizeCheckpoint();
+      }
+    }
+  }
+}

@@ -1,0 +1,509 @@
+package dev.lintel.runner.task;
+
+import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.exchange.Frame;
+import dev.lintel.runner.exchange.Outbox;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.operator.BoundedSourceReader;
+import dev.lintel.runner.operator.OperatorException;
+import dev.lintel.runner.operator.SourceReader;
+import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.runner.operator.TestStreamReader;
+import dev.lintel.runner.task.TaskEvent.FrameCounts;
+import dev.lintel.runner.watermark.Timestamps;
+import java.util.function.Consumer;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stage on one slot, as a duty cycle: the single writer of everything reachable from it.
+ *
+ * <p>{@link #doWork} takes what is there, works a bounded amount, never waits, and says how much it
+ * did. Its order is: the coordinator's commands; what full channels refused before; timers that are
+ * due; input; the end of the bundle; the watermark. While an outbox is blocked it does nothing
+ * else.
+ *
+ * <p><i>Ownership:</i> one thread calls everything except {@link #command}. <i>Invariants:</i> the
+ * output watermark never passes the input watermark, a hold, or a timer that is due and not fired;
+ * it moves only between bundles. <i>Failure:</i> what {@code doWork} throws ends the task; the
+ * caller closes it.
+ */
+public final class Task {
+  private static final int FRAMES_PER_CYCLE = 8;
+  private static final int TIMERS_PER_CYCLE = 1_000;
+  private static final int SOURCE_ELEMENTS_PER_CYCLE = 1_000;
+
+  private final TaskId id;
+  private final TaskParts parts;
+  private final Clock clock;
+  private final Consumer<TaskEvent> coordinator;
+  private final Bundle bundle;
+  private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
+  private final TaskProgressMeter progress;
+
+  private @Nullable OperatorException swallowed;
+  private long processingTimeMillis = Timestamps.MIN_MILLIS;
+  private final boolean scriptedTime;
+  private long inputWatermarkMillis = Timestamps.MIN_MILLIS;
+  private long outputWatermarkMillis = Timestamps.MIN_MILLIS;
+  private boolean timersMayBeDue;
+  private boolean saidIdle;
+  private long pendingProbe = -1;
+  private boolean started;
+  private boolean finished;
+
+  /**
+   * @param coordinator where events go
+   */
+  Task(
+      TaskId id, TaskParts parts, TaskAssembly.Settings settings, Consumer<TaskEvent> coordinator) {
+    this.id = id;
+    this.parts = parts;
+    this.scriptedTime = settings.scriptedTime();
+    this.clock = settings.clock();
+    this.coordinator = coordinator;
+    this.bundle = parts.bundle();
+    this.progress = new TaskProgressMeter(settings.limits().reportMillis());
+  }
+
+  public TaskId id() {
+    return id;
+  }
+
+  /** Puts a command into the task's mailbox. Any thread. */
+  public void command(TaskCommand command) {
+    commands.offer(command);
+  }
+
+  /** An operator failed; remembered in case user code above swallows the exception. */
+  public void operatorFailed(OperatorException failure) {
+    if (swallowed == null) {
+      swallowed = failure;
+    }
+  }
+
+  /**
+   * Calls the set-up of the operators and opens the source. The task works from the start command
+   * on: the first element of a job is processed when every set-up of it has succeeded.
+   */
+  public void open() {
+    for (StreamOperator each : parts.operators()) {
+      each.open();
+    }
+    if (parts.source() != null) {
+      parts.source().open();
+    }
+    coordinator.accept(new TaskEvent.Opened(id));
+  }
+
+  /** One cycle; zero if there was nothing to do. */
+  public int doWork() {
+    int work = cycle();
+    if (work > 0) {
+      for (Outbox each : parts.outboxes()) {
+        each.wakeConsumers();
+      }
+    }
+    return work;
+  }
+
+  private int cycle() {
+    long nowMillis = clock.millis();
+    bundle.setNow(nowMillis);
+    if (!scriptedTime) {
+      setProcessingTime(nowMillis);
+    }
+    int work = commands.drain(this::handle);
+    if (!started) {
+      return work;
+    }
+    if (isBlocked()) {
+      return work + drainOutboxes();
+    }
+    work += fireTimers();
+    if (!timersMayBeDue) {
+      work += takeInput() + readSource();
+    }
+    lookForProcessingTimers();
+    if (swallowed != null) {
+      throw swallowed;
+    }
+    if (bundle.isOpen() && (work == 0 || bundle.isFull())) {
+      endBundle();
+      work++;
+    }
+    if (!bundle.isOpen()) {
+      work += moveWatermark();
+      work += finishIfEnded();
+    }
+    if (work == 0) {
+      answerProbe();
+    }
+    if (progress.isDue(nowMillis)) {
+      report();
+    }
+    return work;
+  }
+
+  private void handle(TaskCommand command) {
+    if (command instanceof TaskCommand.Start) {
+      started = true;
+    } else if (command instanceof TaskCommand.AssignSplit assign) {
+      reader(BoundedSourceReader.class).assign(assign.split());
+    } else if (command instanceof TaskCommand.NoMoreSplits) {
+      reader(BoundedSourceReader.class).noMoreSplits();
+    } else if (command instanceof TaskCommand.Proceed) {
+      reader(TestStreamReader.class).proceed();
+    } else if (command instanceof TaskCommand.SetProcessingTime time) {
+      setProcessingTime(time.millis());
+    } else if (command instanceof TaskCommand.Probe probe) {
+      pendingProbe = probe.round();
+    }
+  }
+
+  private <T> T reader(Class<T> type) {
+    SourceReader source = parts.source();
+    if (!type.isInstance(source)) {
+      throw new IllegalStateException("Expected " + type + " in the task, but found " + source);
+    }
+    return type.cast(source);
+  }
+
+  private void setProcessingTime(long millis) {
+    if (millis > processingTimeMillis) {
+      processingTimeMillis = millis;
+      for (StreamOperator each : parts.operators()) {
+        each.advanceProcessingTime(millis);
+      }
+    }
+  }
+
+  /**
+   * Comes after the input: a watermark that is there already takes effect before a processing-time
+   * timer that became due while the task was busy, so that a trigger's last pane is not preceded by
+   * a needless early one.
+   */
+  private void lookForProcessingTimers() {
+    for (StreamOperator each : parts.operators()) {
+      timersMayBeDue |= each.nextProcessingTimeMillis() < processingTimeMillis;
+    }
+  }
+
+  private boolean isBlocked() {
+    for (Outbox each : parts.outboxes()) {
+      if (each.isBlocked()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int drainOutboxes() {
+    boolean blocked = false;
+    for (Outbox each : parts.outboxes()) {
+      each.drain();
+      blocked |= each.isBlocked();
+    }
+    return blocked ? 0 : 1;
+  }
+
+  /**
+   * Fires what is due, the operators in the order of the stage, so that what one fires is there
+   * when the next does.
+   */
+  private int fireTimers() {
+    if (!timersMayBeDue) {
+      return 0;
+    }
+    int fired = 0;
+    for (StreamOperator each : parts.operators()) {
+      while (each.hasDueTimer()) {
+        bundle.begin();
+        each.fireDueTimer();
+        fired++;
+        if (fired >= TIMERS_PER_CYCLE) {
+          bundle.worked(fired);
+          return fired;
+        }
+      }
+    }
+    timersMayBeDue = false;
+    bundle.worked(fired);
+    return fired + 1;
+  }
+
+  private int takeInput() {
+    int work = 0;
+    for (Inbox inbox : parts.inboxes()) {
+      String sideInput = inbox.sideInput();
+      long before = inbox.framesReceived();
+      long watermark = inbox.watermark();
+      for (int i = 0; i < FRAMES_PER_CYCLE; i++) {
+        Frame.Elements elements = inbox.poll();
+        if (elements == null) {
+          break;
+        }
+        deliver(inbox, elements);
+        if (isBlocked() || inbox.watermark() != watermark) {
+          break;
+        }
+      }
+      work += (int) (inbox.framesReceived() - before);
+      if (sideInput != null && inbox.framesReceived() != before) {
+        operator(inbox).advanceSideInputWatermark(sideInput, inbox.watermark());
+        replayReadyElements(operator(inbox));
+      }
+    }
+    return parts.source() == null ? work + advanceInputWatermark() : work;
+  }
+
+  private void deliver(Inbox inbox, Frame.Elements elements) {
+    StreamOperator operator = operator(inbox);
+    String sideInput = inbox.sideInput();
+    int size = elements.size();
+    if (sideInput == null) {
+      bundle.begin();
+      for (int i = 0; i < size; i++) {
+        operator.process(elements.value(i), elements.key(i));
+      }
+      progress.elementsIn(size);
+    } else {
+      for (int i = 0; i < size; i++) {
+        operator.addSideInput(sideInput, elements.value(i));
+      }
+    }
+    bundle.worked(size);
+  }
+
+  private void replayReadyElements(StreamOperator operator) {
+    if (operator.hasReadyElements()) {
+      bundle.begin();
+      operator.processReadyElements();
+      operator.advanceInputWatermark(inputWatermarkMillis);
+      timersMayBeDue = true;
+    }
+  }
+
+  private StreamOperator operator(Inbox inbox) {
+    StreamOperator operator = parts.byIndex().get(inbox.operator());
+    if (operator == null) {
+      throw new IllegalStateException("Expected an operator behind an exchange (" + id + ")");
+    }
+    return operator;
+  }
+
+  private int readSource() {
+    SourceReader source = parts.source();
+    if (source == null || source.isDone()) {
+      return 0;
+    }
+    int read = source.read(SOURCE_ELEMENTS_PER_CYCLE);
+    progress.elementsIn(read);
+    bundle.worked(read);
+    return read;
+  }
+
+  /**
+   * Passes the merged watermark of the main inputs on to the operators. The end of time waits for
+   * processing-time timers of the user's: their windows must not expire before they have fired. A
+   * script has no time left after its end, so there it does not.
+   *
+   * <p>A watermark that makes timers due ends the open bundle first: what was emitted before is
+   * handed on before they fire, however long that takes.
+   */
+  private int advanceInputWatermark() {
+    long min = Timestamps.MAX_MILLIS;
+    for (Inbox inbox : parts.inboxes()) {
+      if (inbox.sideInput() == null) {
+        min = Math.min(min, inbox.watermark());
+      }
+    }
+    if (min <= inputWatermarkMillis || (min >= Timestamps.MAX_MILLIS && awaitsProcessingTime())) {
+      return 0;
+    }
+    if (bundle.isOpen() && hasEventTimerBefore(min)) {
+      endBundle();
+    }
+    setInputWatermark(min);
+    return 1;
+  }
+
+  private boolean hasEventTimerBefore(long millis) {
+    for (StreamOperator each : parts.operators()) {
+      if (each.nextEventTimeMillis() < millis) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void setInputWatermark(long millis) {
+    inputWatermarkMillis = millis;
+    for (StreamOperator each : parts.operators()) {
+      each.advanceInputWatermark(millis);
+    }
+    timersMayBeDue = true;
+  }
+
+  private boolean awaitsProcessingTime() {
+    if (scriptedTime) {
+      return false;
+    }
+    for (StreamOperator each : parts.operators()) {
+      if (each.awaitsProcessingTime()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The order at the end of a bundle: finishBundle, outputs, then what follows the commit; the
+   * watermark comes last.
+   */
+  private void endBundle() {
+    bundle.finish();
+    if (swallowed != null) {
+      throw swallowed;
+    }
+    for (Outbox each : parts.outboxes()) {
+      each.flush();
+    }
+    for (StreamOperator each : parts.operators()) {
+      each.bundleCommitted();
+    }
+    if (parts.source() != null) {
+      parts.source().bundleCommitted();
+    }
+  }
+
+  private int moveWatermark() {
+    if (parts.source() != null && parts.source().watermark() > inputWatermarkMillis) {
+      setInputWatermark(parts.source().watermark());
+    }
+    if (timersMayBeDue) {
+      return 1;
+    }
+    long output = Math.min(inputWatermarkMillis, parts.holds().min());
+    if (output <= outputWatermarkMillis) {
+      return sayIdle();
+    }
+    outputWatermarkMillis = output;
+    saidIdle = false;
+    for (StreamOperator each : parts.operators()) {
+      each.advanceOutputWatermark(output);
+    }
+    for (Outbox each : parts.outboxes()) {
+      each.broadcast(new Frame.Watermark(output));
+    }
+    return 1;
+  }
+
+  private int sayIdle() {
+    boolean idle = isIdle();
+    if (idle == saidIdle) {
+      return 0;
+    }
+    saidIdle = idle;
+    for (Outbox each : parts.outboxes()) {
+      each.broadcast(idle ? Frame.Idle.INSTANCE : new Frame.Watermark(outputWatermarkMillis));
+    }
+    return 1;
+  }
+
+  private boolean isIdle() {
+    if (parts.source() != null) {
+      return parts.source().isIdle();
+    }
+    boolean any = false;
+    for (Inbox inbox : parts.inboxes()) {
+      if (inbox.sideInput() == null) {
+        if (!inbox.isIdle()) {
+          return false;
+        }
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private int finishIfEnded() {
+    if (finished || timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
+      return 0;
+    }
+    if (parts.source() != null && !parts.source().isDone()) {
+      return 0;
+    }
+    for (Inbox inbox : parts.inboxes()) {
+      if (!inbox.isEnded()) {
+        return 0;
+      }
+    }
+    for (Outbox each : parts.outboxes()) {
+      each.broadcast(Frame.EndOfInput.INSTANCE);
+    }
+    finished = true;
+    return 1;
+  }
+
+  private void answerProbe() {
+    if (pendingProbe >= 0) {
+      coordinator.accept(new TaskEvent.ProbeAnswered(id, pendingProbe, frameCounts()));
+      pendingProbe = -1;
+    }
+  }
+
+  private void report() {
+    coordinator.accept(new TaskEvent.Progressed(id, progress()));
+    coordinator.accept(new TaskEvent.MetricsReported(id, parts.metrics().snapshot()));
+  }
+
+  /** Everything has been read, done and handed over. */
+  public boolean isFinished() {
+    return finished && !isBlocked();
+  }
+
+  /** Frames sent and received so far. */
+  public FrameCounts frameCounts() {
+    long sent = 0;
+    for (Outbox each : parts.outboxes()) {
+      sent += each.framesSent();
+    }
+    long received = 0;
+    for (Inbox each : parts.inboxes()) {
+      received += each.framesReceived();
+    }
+    return new FrameCounts(sent, received);
+  }
+
+  public TaskProgress progress() {
+    return new TaskProgress(
+        progress.elementsIn(), inputWatermarkMillis, outputWatermarkMillis, parts.holds().min());
+  }
+
+  public MetricsSnapshot metrics() {
+    return parts.metrics().snapshot();
+  }
+
+  /** Only polling tells whether there is something to do: an unbounded source. */
+  public boolean needsPolling() {
+    return parts.source() != null && parts.source().needsPolling();
+  }
+
+  /**
+   * Closes everything, also after a failure; the first failure to close is thrown when all is
+   * closed.
+   */
+  public void close() {
+    Closing closing = new Closing();
+    if (parts.source() != null) {
+      closing.run(parts.source()::close);
+    }
+    for (StreamOperator each : parts.operators()) {
+      closing.run(each::close);
+    }
+    closing.run(parts.state()::close);
+    closing.throwFirst();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.lintel.runner.task;
+
+import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.exchange.Channel;
+import dev.lintel.runner.exchange.KeyEncoder;
+import dev.lintel.runner.exchange.Outbox;
+import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.operator.OperatorContext;
+import dev.lintel.runner.operator.OperatorException;
+import dev.lintel.runner.operator.OperatorFactory;
+import dev.lintel.runner.operator.Output;
+import dev.lintel.runner.operator.SourceReader;
+import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.state.KeyGroups;
+import dev.lintel.state.TaskState;
+import dev.lintel.timers.WatermarkHolds;
+import dev.lintel.translation.plan.Collection;
+import dev.lintel.translation.plan.Exchange;
+import dev.lintel.translation.plan.Operator;
+import dev.lintel.translation.plan.Partitioning;
+import dev.lintel.translation.plan.Stage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one task from its stage: the operators from the last to the first, each with its outputs
+ * already there.
+ *
+ * <p>Runs on the thread that starts the job; the task belongs to its own thread from then on.
+ */
+public final class TaskAssembly {
+  private final Stage stage;
+  private final TaskId id;
+  private final Edges edges;
+  private final Settings settings;
+  private final List<Outbox> outboxes = new ArrayList<>();
+  private final List<StreamOperator> operators = new ArrayList<>();
+  private final Bundle bundle;
+
+  /** Filled when the task exists; operators report failures to it. */
+  private @Nullable Task task;
+
+  /**
+   * What does not depend on the task.
+   *
+   * @param scriptedTime a script sets the processing time, by command; the clock then only times
+   *     bundles and reports
+   */
+  public record Settings(
+      PipelineOptions options,
+      int maxParallelism,
+      TaskLimits limits,
+      Clock clock,
+      boolean scriptedTime) {}
+
+  /** The exchanges of one task with their channels. */
+  public interface Edges {
+    List<Inbox> inboxes();
+
+    /** The exchanges that carry a collection away from the task's stage. */
+    List<Exchange> outgoing(Collection collection);
+
+    /** The channels of an outgoing exchange by consumer slot. */
+    Channel[] channels(Exchange exchange);
+
+    Outbox.BackPressure backPressure();
+  }
+
+  public TaskAssembly(Stage stage, TaskId id, Edges edges, Settings settings) {
+    this.stage = stage;
+    this.id = id;
+    this.edges = edges;
+    this.settings = settings;
+    this.bundle = new Bundle(operators, settings.limits);
+  }
+
+  /**
+   * @param state the task's own, which the task closes
+   */
+  public Task assemble(
+      TaskState state, OperatorFactory.SourceControl control, Consumer<TaskEvent> coordinator) {
+    WatermarkHolds holds = new WatermarkHolds();
+    TaskMetrics metrics = new TaskMetrics();
+    OperatorContext context =
+        new OperatorContext(
+            settings.options, state, holds, metrics, slotKey(state), this::operatorFailed);
+    int count = stage.operators().size();
+    List<@Nullable StreamOperator> byIndex =
+        new ArrayList<>(Collections.nCopies(count, (StreamOperator) null));
+    SourceReader source = null;
+    for (int i = count - 1; i >= 0; i--) {
+      Operator spec = stage.operators().get(i);
+      Map<String, Output> outputs = outputs(i, spec, byIndex);
+      if (OperatorFactory.isSource(spec)) {
+        outputs.replaceAll((collection, output) -> beginningBundles(output));
+        source = OperatorFactory.source(spec, context, outputs, control);
+      } else {
+        StreamOperator operator = OperatorFactory.operator(spec, context, outputs);
+        byIndex.set(i, operator);
+        operators.add(0, operator);
+      }
+    }
+    TaskParts parts =
+        new TaskParts(
+            bundle, source, operators, byIndex, edges.inboxes(), outboxes, state, holds, metrics);
+    task = new Task(id, parts, settings, coordinator);
+    return task;
+  }
+
+  private void operatorFailed(OperatorException failure) {
+    if (task != null) {
+      task.operatorFailed(failure);
+    }
+  }
+
+  /** A source's elements open the bundle: looking for some that are not there does not. */
+  private Output beginningBundles(Output output) {
+    return element -> {
+      bundle.begin();
+      output.emit(element);
+    };
+  }
+
+  private Map<String, Output> outputs(
+      int index, Operator spec, List<@Nullable StreamOperator> byIndex) {
+    Map<String, Output> outputs = new HashMap<>();
+    for (Collection collection : spec.outputs()) {
+      List<Output> targets = new ArrayList<>();
+      for (Stage.FusedEdge edge : stage.edges()) {
+        StreamOperator consumer = byIndex.get(edge.to());
+        if (edge.from() == index
+            && edge.collection().id().equals(collection.id())
+            && consumer != null) {
+          targets.add(element -> consumer.process(element, null));
+        }
+      }
+      for (Exchange exchange : edges.outgoing(collection)) {
+        Outbox outbox = outbox(exchange);
+        outboxes.add(outbox);
+        targets.add(outbox::emit);
+      }
+      if (!targets.isEmpty()) {
+        outputs.put(collection.id(), toAll(targets));
+      }
+    }
+    return outputs;
+  }
+
+  private Outbox outbox(Exchange exchange) {
+    KeyEncoder encoder =
+        exchange.partitioning() == Partitioning.BY_KEY
+            ? new KeyEncoder(
+                ((KvCoder<?, ?>) exchange.collection().coder()).getKeyCoder(),
+                exchange.collection().name())
+            : null;
+    return new Outbox(
+        exchange.partitioning(),
+        edges.channels(exchange),
+        encoder,
+        settings.maxParallelism,
+        id.slot(),
+        edges.backPressure());
+  }
+
+  private static Output toAll(List<Output> targets) {
+    if (targets.size() == 1) {
+      return targets.get(0);
+    }
+    Output[] all = targets.toArray(Output[]::new);
+    return element -> {
+      for (Output each : all) {
+        each.emit(element);
+      }
+    };
+  }
+
+  /** The first four-byte key whose group belongs to the task. */
+  private static EncodedKey slotKey(TaskState state) {
+    for (int i = 0; ; i++) {
+      EncodedKey key = new EncodedKey(ByteBuffer.allocate(4).putInt(i).array());
+      if (state.keyGroups().contains(KeyGroups.groupOf(key, state.maxParallelism()))) {
+        return key;
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.lintel.runner.task;
+
+import org.apache.beam.sdk.io.BoundedSource;
+
+/** What the coordinator tells a task. */
+public sealed interface TaskCommand {
+  /** Every task of the job is open: begin to work. */
+  record Start() implements TaskCommand {}
+
+  /** The next split of the task's bounded source. */
+  record AssignSplit(BoundedSource<?> split) implements TaskCommand {}
+
+  /** There is no further split. */
+  record NoMoreSplits() implements TaskCommand {}
+
+  /** Answer when you have nothing to do. */
+  record Probe(long round) implements TaskCommand {}
+
+  /** Nothing is in flight in the job: a script may go on. */
+  record Proceed() implements TaskCommand {}
+
+  /** The processing time, for a job whose time is scripted. */
+  record SetProcessingTime(long millis) implements TaskCommand {}
+}

@@ -1,0 +1,45 @@
+package dev.lintel.runner.task;
+
+import dev.lintel.runner.metrics.MetricsSnapshot;
+
+/** What a task tells the coordinator. */
+public sealed interface TaskEvent {
+  TaskId task();
+
+  /** The set-up of the task's operators is done; it waits for {@link TaskCommand.Start}. */
+  record Opened(TaskId task) implements TaskEvent {}
+
+  /**
+   * A bounded source's reader has nothing left to read; answered by a split, or by word that there
+   * is none.
+   */
+  record SplitRequested(TaskId task) implements TaskEvent {}
+
+  /** A script waits until nothing is in flight in the job. */
+  record QuiescenceAwaited(TaskId task) implements TaskEvent {}
+
+  /** A script moves the processing time of every task. */
+  record ProcessingTimeAdvanced(TaskId task, long byMillis) implements TaskEvent {}
+
+  /** The task had nothing to do when it answered probe {@code round}. */
+  record ProbeAnswered(TaskId task, long round, FrameCounts frames) implements TaskEvent {}
+
+  /** How far the task is. */
+  record Progressed(TaskId task, TaskProgress progress) implements TaskEvent {}
+
+  /** The task has ended by itself and is closed. */
+  record Finished(TaskId task, TaskProgress progress, FrameCounts frames, MetricsSnapshot metrics)
+      implements TaskEvent {}
+
+  /** The task has stopped because it was told to, and is closed. */
+  record Cancelled(TaskId task, MetricsSnapshot metrics) implements TaskEvent {}
+
+  /** The task has failed and is closed. */
+  record Failed(TaskId task, Throwable failure, MetricsSnapshot metrics) implements TaskEvent {}
+
+  /** The user's metrics of a task so far. */
+  record MetricsReported(TaskId task, MetricsSnapshot metrics) implements TaskEvent {}
+
+  /** Frames that a task has sent and received since it began. */
+  record FrameCounts(long sent, long received) {}
+}

@@ -1,0 +1,28 @@
+package dev.lintel.runner.task;
+
+import dev.lintel.runner.exchange.Outbox;
+import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.operator.SourceReader;
+import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.state.TaskState;
+import dev.lintel.timers.WatermarkHolds;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task is made of.
+ *
+ * @param source the root that it reads, if it has one
+ * @param operators in the order of the stage, with no place for the source
+ * @param byIndex the operators by their index in the plan's stage; null at a source's index
+ */
+record TaskParts(
+    Bundle bundle,
+    @Nullable SourceReader source,
+    List<StreamOperator> operators,
+    List<@Nullable StreamOperator> byIndex,
+    List<Inbox> inboxes,
+    List<Outbox> outboxes,
+    TaskState state,
+    WatermarkHolds holds,
+    TaskMetrics metrics) {}

@@ -1,0 +1,14 @@
+package dev.lintel.runner.watermark;
+
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+
+/** The ends of event time in milliseconds, as Beam bounds them. */
+public final class Timestamps {
+  /** The beginning of time: what a watermark is before anything is known. */
+  public static final long MIN_MILLIS = BoundedWindow.TIMESTAMP_MIN_VALUE.getMillis();
+
+  /** The end of time: no more input. */
+  public static final long MAX_MILLIS = BoundedWindow.TIMESTAMP_MAX_VALUE.getMillis();
+
+  private Timestamps() {}
+}

@@ -1,0 +1,141 @@
+package dev.lintel.state;
+
+import dev.lintel.state.layout.ByteReader;
+import dev.lintel.state.layout.ByteWriter;
+import java.io.IOException;
+import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.state.StateContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cell of state, decoded, and at the same time the Beam state object that user code holds.
+ *
+ * <p>A cell is <i>attached</i> while its key's entry is in the cache; then it is the only one at its
+ * address. Eviction writes it through, empties and detaches it. User code may hold a detached cell
+ * and use it: each operation begins with {@link #live()}, which attaches the cell again, or finds the
+ * cell that has taken its place meanwhile. So nothing is ever written to two cells of one address.
+ *
+ * <p><i>Ownership:</i> the task's thread.
+ */
+abstract class Cell {
+  static final int CELL_WEIGHT = 96;
+
+  final Column column;
+  final StateNamespace namespace;
+
+  /** The entry of the cell's key; another one when the cell is attached again. */
+  KeyEntry entry;
+
+  boolean attached;
+
+  /** Whether memory knows something that the store doesn't. */
+  private boolean dirty;
+
+  private int weight;
+
+  Cell(Column column, KeyEntry entry, StateNamespace namespace) {
+    this.column = column;
+    this.entry = entry;
+    this.namespace = namespace;
+  }
+
+  /** The cell that speaks for this address now; {@code C} is the cell's own class. */
+  @SuppressWarnings("unchecked")
+  final <C extends Cell> C live() {
+    return (C) (attached ? this : column.owner.attach(this));
+  }
+
+  /** Writes to the store what it doesn't know yet, as part of the open batch. */
+  final void writeThrough() {
+    if (dirty) {
+      dirty = false;
+      write(store());
+    }
+  }
+
+  /** Writes through by itself, in the middle of an operation. */
+  final void spill() {
+    writeThrough();
+    store().commit();
+  }
+
+  abstract void write(CellStore store);
+
+  /** Called whenever the cell has been attached, before anything else. */
+  void opened() {}
+
+  /** Drops everything decoded; the store knows it all. */
+  abstract void forget();
+
+  /** Whether nothing is lost, not even time, when the cell is dropped. */
+  abstract boolean isIdle();
+
+  /** Gives the cell the context of the latest access; only some combining cells care. */
+  void context(StateContext<?> context) {}
+
+  final void markDirty() {
+    dirty = true;
+  }
+
+  final void markClean() {
+    dirty = false;
+  }
+
+  final CellStore store() {
+    return column.owner.store;
+  }
+
+  /** Tells the cache what the cell weighs now. */
+  final void weigh(long newWeight) {
+    int bounded = (int) Math.min(newWeight, Integer.MAX_VALUE);
+    column.owner.cache.grew(bounded - weight);
+    weight = bounded;
+  }
+
+  final int weight() {
+    return weight;
+  }
+
+  final <T> void encode(Coder<T> coder, @Nullable T value, ByteWriter out) {
+    try {
+      coder.encode(value, out);
+    } catch (IOException | RuntimeException e) {
+      throw new StateCoderException(
+          "Expected coder " + coder + " to encode a value of " + column
+              + ", but it failed: " + e.getMessage(),
+          e);
+    }
+  }
+
+  final <T> T decode(Coder<T> coder, ByteReader in) {
+    try {
+      return coder.decode(in);
+    } catch (IOException | RuntimeException e) {
+      throw new StateCoderException(
+          "Expected coder " + coder + " to decode a stored value of " + column
+              + ", but it failed: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Cells are equal when they have the same address: one may have been made anew after an eviction. */
+  @Override
+  public final boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Cell that
+            && column == that.column
+            && entry.key.equals(that.entry.key)
+            && Namespaces.same(namespace, that.namespace));
+  }
+
+  @Override
+  public final int hashCode() {
+    return (entry.key.hashCode() * 31 + column.stateNumber) * 31 + namespace.hashCode();
+  }
+
+  @Override
+  public final String toString() {
+    return column + " in " + namespace;
+  }
+}

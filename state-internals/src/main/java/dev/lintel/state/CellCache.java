@@ -1,0 +1,149 @@
+package dev.lintel.state;
+
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write-back cache of one task: all keys of all its operators in one ring, and the room that they
+ * may take.
+ *
+ * <p>With a limit, the ring is a clock: when the weight goes over the limit, a hand goes round, gives
+ * keys that were used since its last pass a second chance, and evicts the others, cells written
+ * through, until a sixteenth of the limit is free; so writes go out in large batches. Without a limit
+ * (heap backend) nothing is evicted; instead each new cell moves the hand on a little and it drops
+ * the cells that are empty, so that keys that are done cost nothing.
+ *
+ * <p>Weights are estimates in bytes: fixed ones for an entry and a cell, the measured or average
+ * encoded size for what is in it (see {@link Column}). <i>Ownership:</i> the task's thread; {@code
+ * limit} may be changed by others at any time.
+ */
+final class CellCache {
+  static final long UNLIMITED = Long.MAX_VALUE;
+
+  /** How far a new cell moves the hand of an unlimited cache, in entries and cells. */
+  private static final int SWEEP_CREDIT = 4;
+
+  private final LongSupplier limit;
+  private final CellStore store;
+  private final boolean bounded;
+  private long weight;
+  private long sweepCredit;
+  private @Nullable KeyEntry head;
+  private @Nullable KeyEntry tail;
+
+  CellCache(LongSupplier limit, CellStore store) {
+    this.limit = limit;
+    this.store = store;
+    this.bounded = limit.getAsLong() != UNLIMITED;
+  }
+
+  boolean isBounded() {
+    return bounded;
+  }
+
+  /** The weight above which one cell alone is too large to be kept whole. */
+  long cellWeightMax() {
+    return bounded ? Math.min(CollectionCell.CACHED_WEIGHT_MAX, limit.getAsLong()) : UNLIMITED;
+  }
+
+  void grew(int by) {
+    weight += by;
+  }
+
+  long weight() {
+    return weight;
+  }
+
+  void add(KeyEntry entry) {
+    linkLast(entry);
+    weight += entry.weight();
+  }
+
+  /** Told of each new cell. */
+  void cellAdded() {
+    sweepCredit += SWEEP_CREDIT;
+  }
+
+  /** Makes room where it is needed. Called before an operation, never within one. */
+  void reclaim() {
+    if (bounded) {
+      if (weight > limit.getAsLong()) {
+        evict();
+      }
+    } else if (sweepCredit > 0) {
+      sweep();
+    }
+  }
+
+  /** Writes every dirty cell through. */
+  void flush() {
+    for (KeyEntry entry = head; entry != null; entry = entry.next) {
+      entry.writeThrough();
+    }
+    store.commit();
+  }
+
+  private void evict() {
+    long bytes = limit.getAsLong();
+    long target = bytes - bytes / 16;
+    while (weight > target && head != null) {
+      KeyEntry entry = head;
+      unlink(entry);
+      if (entry.referenced) {
+        entry.referenced = false;
+        linkLast(entry);
+      } else {
+        entry.writeThrough();
+        drop(entry);
+      }
+    }
+    store.commit();
+  }
+
+  private void sweep() {
+    while (sweepCredit > 0 && head != null) {
+      KeyEntry entry = head;
+      unlink(entry);
+      sweepCredit -= 1 + entry.size();
+      entry.dropIdle();
+      if (entry.size() == 0 && !entry.referenced) {
+        drop(entry);
+      } else {
+        entry.referenced = false;
+        linkLast(entry);
+      }
+    }
+    store.commit();
+  }
+
+  private void drop(KeyEntry entry) {
+    entry.detachCells();
+    entry.attached = false;
+    entry.owner.dropped(entry);
+    weight -= entry.weight();
+  }
+
+  private void linkLast(KeyEntry entry) {
+    entry.previous = tail;
+    entry.next = null;
+    if (tail == null) {
+      head = entry;
+    } else {
+      tail.next = entry;
+    }
+    tail = entry;
+  }
+
+  private void unlink(KeyEntry entry) {
+    if (entry.previous == null) {
+      head = entry.next;
+    } else {
+      entry.previous.next = entry.next;
+    }
+    if (entry.next == null) {
+      tail = entry.previous;
+    } else {
+      entry.next.previous = entry.previous;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lintel.state;
+
+import java.util.Arrays;
+
+/**
+ * A key as the bytes that its coder gave, with their hash: computed once, at the exchange, and carried with the element
+ * from there on. It decides the key group, addresses state and timers, and is what is compared.
+ *
+ * <p>Immutable: the array that is handed in is owned by this object from then on, and readers of {@link #bytes()} must
+ * not write to it.
+ */
+public final class EncodedKey {
+  /** The key of operators that keep state without a key of the user's: zero bytes. */
+  public static final EncodedKey EMPTY = new EncodedKey(new byte[0]);
+
+  private final byte[] bytes;
+  private final int hash;
+
+  public EncodedKey(byte[] bytes) {
+    this.bytes = bytes;
+    this.hash = KeyGroups.hash(bytes);
+  }
+
+  /** The encoded key; not a copy. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** A well-mixed 32-bit hash of the bytes, the same in every process and version: key groups are made from it. */
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof EncodedKey that && hash == that.hash && Arrays.equals(bytes, that.bytes));
+  }
+
+  @Override
+  public String toString() {
+    return "key[" + bytes.length + " bytes, hash " + Integer.toHexString(hash) + "]";
+  }
+}

@@ -1,0 +1,151 @@
+package dev.lintel.state;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.runners.core.StateTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cells of one key of one operator that are in the cache, and the key's place in the cache. The
+ * links of hash table and ring are fields here: an entry found is an entry read, with no node between.
+ *
+ * <p>Few cells are searched one by one, which needs no hash of a namespace; above {@value
+ * #SEARCHED_CELLS_MAX} an index is kept.
+ */
+final class KeyEntry {
+  static final int ENTRY_WEIGHT = 128;
+
+  private static final int SEARCHED_CELLS_MAX = 12;
+  private static final Cell[] NO_CELLS = new Cell[0];
+
+  final KeyedCells owner;
+  final EncodedKey key;
+  boolean attached = true;
+
+  /** Whether the key was used since the cache's hand last passed. */
+  boolean referenced;
+
+  /** The next entry in the same bucket of the owner's {@link KeyTable}. */
+  @Nullable KeyEntry nextInBucket;
+
+  /** The neighbours in the ring of {@link CellCache}. */
+  @Nullable KeyEntry previous;
+
+  @Nullable KeyEntry next;
+
+  private Cell[] cells = NO_CELLS;
+  private int size;
+  private @Nullable Map<Address, Cell> index;
+
+  KeyEntry(KeyedCells owner, EncodedKey key) {
+    this.owner = owner;
+    this.key = key;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int weight() {
+    return ENTRY_WEIGHT + key.bytes().length;
+  }
+
+  @Nullable Cell find(StateNamespace namespace, StateTag<?> tag) {
+    if (index != null) {
+      Column column = owner.column(tag);
+      return column == null ? null : index.get(new Address(namespace, column));
+    }
+    for (int i = 0; i < size; i++) {
+      Cell cell = cells[i];
+      if (cell.column.isFor(tag) && Namespaces.same(cell.namespace, namespace)) {
+        return cell;
+      }
+    }
+    return null;
+  }
+
+  @Nullable Cell find(StateNamespace namespace, Column column) {
+    if (index != null) {
+      return index.get(new Address(namespace, column));
+    }
+    for (int i = 0; i < size; i++) {
+      if (cells[i].column == column && Namespaces.same(cells[i].namespace, namespace)) {
+        return cells[i];
+      }
+    }
+    return null;
+  }
+
+  /** Attaches a cell whose address no other has here. */
+  void add(Cell cell) {
+    if (size == cells.length) {
+      cells = Arrays.copyOf(cells, size == 0 ? 1 : size * 2);
+    }
+    cells[size++] = cell;
+    cell.attached = true;
+    cell.opened();
+    if (index != null) {
+      index.put(new Address(cell.namespace, cell.column), cell);
+    } else if (size > SEARCHED_CELLS_MAX) {
+      buildIndex();
+    }
+  }
+
+  void writeThrough() {
+    for (int i = 0; i < size; i++) {
+      cells[i].writeThrough();
+    }
+  }
+
+  /** Drops the cells that hold nothing; what the store doesn't know of that is written through. */
+  void dropIdle() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      Cell cell = cells[i];
+      if (cell.isIdle()) {
+        cell.writeThrough();
+        detach(cell);
+      } else {
+        cells[kept++] = cell;
+      }
+    }
+    if (kept < size) {
+      Arrays.fill(cells, kept, size, null);
+      size = kept;
+      index = null;
+      if (size > SEARCHED_CELLS_MAX) {
+        buildIndex();
+      } else if (cells.length > 2 * size) {
+        cells = Arrays.copyOf(cells, size);
+      }
+    }
+  }
+
+  /** Drops all cells; they must have been written through. */
+  void detachCells() {
+    for (int i = 0; i < size; i++) {
+      detach(cells[i]);
+    }
+    cells = NO_CELLS;
+    size = 0;
+    index = null;
+  }
+
+  private static void detach(Cell cell) {
+    cell.forget();
+    cell.weigh(0);
+    cell.attached = false;
+  }
+
+  private void buildIndex() {
+    Map<Address, Cell> built = new HashMap<>();
+    for (int i = 0; i < size; i++) {
+      built.put(new Address(cells[i].namespace, cells[i].column), cells[i]);
+    }
+    index = built;
+  }
+
+  private record Address(StateNamespace namespace, Column column) {}
+}

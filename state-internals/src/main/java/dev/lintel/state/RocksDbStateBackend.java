@@ -1,0 +1,92 @@
+package dev.lintel.state;
+
+import dev.lintel.state.store.OrderedStore;
+import dev.lintel.state.store.RocksDbShared;
+import dev.lintel.state.store.RocksDbStore;
+import dev.lintel.state.store.StateStoreException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * State in one RocksDB for each task, in directories below one directory.
+ *
+ * <p>The memory budget holds for all tasks together. Half of it goes to RocksDB, for block cache and
+ * memtables, outside of the Java heap; half to decoded cells, on the heap, in equal shares for the
+ * open tasks. Half and half because a cell that is found decoded costs a hundredth of one that is
+ * read from RocksDB, while RocksDB's blocks hold several times as many cells in the same room.
+ */
+public final class RocksDbStateBackend implements StateBackend {
+  private static final int READABLE_NAME_MAX = 100;
+
+  private final Path directory;
+  private final RocksDbShared shared;
+  private final CacheBudget cacheBudget;
+
+  /**
+   * @param directory made if it is missing; task states are below it
+   * @param memoryBytes what the state of all tasks may take in memory
+   * @throws StateStoreException if the directory can't be created
+   */
+  public RocksDbStateBackend(Path directory, long memoryBytes) {
+    this(directory, memoryBytes - memoryBytes / 2, memoryBytes / 2);
+  }
+
+  RocksDbStateBackend(Path directory, long storeBytes, long cacheBytes) {
+    this.directory = directory;
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StateStoreException(
+          "Expected to create the state directory " + directory + ", but could not: " + e
+              + ". Give a directory that this user may write",
+          e);
+    }
+    this.shared = new RocksDbShared(storeBytes);
+    this.cacheBudget = new CacheBudget(cacheBytes);
+  }
+
+  @Override
+  public TaskState open(String taskName, KeyGroupRange keyGroups, int maxParallelism) {
+    OrderedStore store = RocksDbStore.open(directory.resolve(directoryName(taskName)), shared);
+    TaskState state;
+    try {
+      state =
+          new StoredTaskState(
+              store, keyGroups, maxParallelism, cacheBudget, cacheBudget::taskClosed);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+    cacheBudget.taskOpened();
+    return state;
+  }
+
+  /** A file name: different for different task names, and short enough for every file system. */
+  private static String directoryName(String taskName) {
+    byte[] bytes = taskName.getBytes(StandardCharsets.UTF_8);
+    String readable = taskName.replaceAll("[^A-Za-z0-9-]", "_");
+    String hash = Integer.toHexString(new EncodedKey(bytes).hashCode());
+    String start = readable.substring(0, Math.min(readable.length(), READABLE_NAME_MAX));
+    return "task-" + start + "-" + hash + Integer.toHexString(taskName.hashCode());
+  }
+
+  /** Closes what is shared, and removes the directory if nothing is left in it. */
+  @Override
+  public void close() {
+    shared.close();
+    try {
+      Files.deleteIfExists(directory);
+    } catch (DirectoryNotEmptyException e) {
+      // Somebody else's files: not ours to remove.
+      return;
+    } catch (IOException e) {
+      throw new StateStoreException(
+          "Expected to remove the empty state directory " + directory + ", but could not: " + e
+              + ". Remove it by hand",
+          e);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.lintel.state;
+
+import dev.lintel.state.layout.ByteReader;
+import dev.lintel.state.layout.ByteWriter;
+import org.apache.beam.runners.core.StateNamespace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cell of one value, stored as one entry under the cell's prefix.
+ *
+ * @param <V> the decoded value
+ */
+abstract class SingleCell<V> extends Cell {
+  private @Nullable V value;
+
+  /** Whether {@link #value} and {@link #present} say what the cell holds. */
+  private boolean loaded;
+
+  private boolean present;
+
+  /** Whether the store may have an entry; meaningful once loaded. */
+  private boolean stored;
+
+  SingleCell(Column column, KeyEntry entry, StateNamespace namespace) {
+    super(column, entry, namespace);
+  }
+
+  abstract void encode(V value, ByteWriter out);
+
+  abstract V decode(ByteReader in);
+
+  final boolean isPresent() {
+    load();
+    return present;
+  }
+
+  /** The value, null if there is none; a value that was prepared counts. */
+  final @Nullable V value() {
+    load();
+    return value;
+  }
+
+  final void set(@Nullable V newValue) {
+    value = newValue;
+    present = true;
+    touched();
+    markDirty();
+    if (column.sampleDue()) {
+      measure();
+    }
+  }
+
+  /** Keeps a value for the next change, without the cell holding anything by it. */
+  final void prepare(V newValue) {
+    value = newValue;
+  }
+
+  final void unset() {
+    value = null;
+    present = false;
+    touched();
+    if (stored) {
+      markDirty();
+    } else {
+      markClean();
+    }
+  }
+
+  /** From here on memory knows better than the store, which need not be read. */
+  private void touched() {
+    if (!loaded) {
+      loaded = true;
+      stored = column.everStored();
+    }
+  }
+
+  private void load() {
+    if (loaded) {
+      return;
+    }
+    byte[] bytes = null;
+    if (column.everStored()) {
+      CellStore store = store();
+      store.startKey(this);
+      bytes = store.get();
+    }
+    if (bytes != null) {
+      value = decode(new ByteReader(bytes));
+      weigh(CELL_WEIGHT + Column.weight(bytes.length));
+    }
+    present = bytes != null;
+    stored = present;
+    loaded = true;
+  }
+
+  @SuppressWarnings("NullAway") // A value that is null is one that its coder takes.
+  private void measure() {
+    ByteWriter out = store().value.reset();
+    encode(value, out);
+    column.sampled(out.size());
+    weigh(CELL_WEIGHT + Column.weight(out.size()));
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // As above.
+  final void write(CellStore store) {
+    if (present) {
+      encode(value, store.value.reset());
+      store.startKey(this);
+      store.put();
+      stored = true;
+      column.stored();
+    } else if (stored) {
+      store.startKey(this);
+      store.delete();
+      stored = false;
+    }
+  }
+
+  @Override
+  final void forget() {
+    value = null;
+    loaded = false;
+    present = false;
+  }
+
+  @Override
+  final boolean isIdle() {
+    return !present;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.lintel.state;
+
+/**
+ * Where a process keeps the state of its tasks: opened once for a job, it owns what the tasks share (memory budget,
+ * native caches, the state directory). Thread-safe; the {@link TaskState}s that it opens are not.
+ */
+public interface StateBackend extends AutoCloseable {
+  /**
+   * Opens empty state for one task.
+   *
+   * @param taskName stage and slot, for error texts, and unique in the job
+   */
+  TaskState open(String taskName, KeyGroupRange keyGroups, int maxParallelism);
+
+  /** Closes what is shared; every {@link TaskState} must be closed before. Idempotent. */
+  @Override
+  void close();
+}

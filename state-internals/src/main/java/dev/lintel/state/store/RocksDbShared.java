@@ -1,0 +1,121 @@
+package dev.lintel.state.store;
+
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * What all RocksDB stores of one process share: one memory budget and the options.
+ *
+ * <p>The budget is one LRU block cache; the memtables of all stores are charged to it by a write
+ * buffer manager, which lets them take up to half of it before it flushes the oldest. Index and
+ * filter blocks live in the cache as well, so nothing grows outside of the budget but the tables'
+ * open file handles.
+ *
+ * <p><i>Ownership:</i> created and closed by the backend; native objects are thread-safe and
+ * read-only here. Close it after the last store.
+ */
+public final class RocksDbShared implements AutoCloseable {
+  private static final long MEMTABLE_BYTES_MIN = 1 << 20;
+  private static final long MEMTABLE_BYTES_MAX = 64 << 20;
+  private static final double BLOOM_BITS_PER_KEY = 10;
+
+  /** Of a memtable's bytes, what its own bloom filter takes: spares new keys the skip list. */
+  private static final double MEMTABLE_BLOOM_RATIO = 0.05;
+
+  private final Cache cache;
+  private final WriteBufferManager writeBuffers;
+  private final BloomFilter bloomFilter;
+  private final DBOptions databaseOptions;
+  private final ColumnFamilyOptions columnOptions;
+  private final Options options;
+  private boolean closed;
+
+  /**
+   * @param memoryBytes block cache and memtables of all stores together
+   */
+  public RocksDbShared(long memoryBytes) {
+    RocksDB.loadLibrary();
+    cache = new LRUCache(memoryBytes);
+    writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
+    bloomFilter = new BloomFilter(BLOOM_BITS_PER_KEY, false);
+    databaseOptions = databaseOptions(writeBuffers);
+    columnOptions =
+        columnOptions(Math.min(MEMTABLE_BYTES_MAX, Math.max(MEMTABLE_BYTES_MIN, memoryBytes / 8)));
+    columnOptions.setTableFormatConfig(tableOptions(cache, bloomFilter));
+    options = new Options(databaseOptions, columnOptions);
+  }
+
+  /** One writer, no log, no sync: durability comes from checkpoints alone. */
+  private static DBOptions databaseOptions(WriteBufferManager writeBuffers) {
+    return new DBOptions()
+        .setCreateIfMissing(true)
+        .setWriteBufferManager(writeBuffers)
+        .setMaxBackgroundJobs(2)
+        .setMaxOpenFiles(-1)
+        .setUseFsync(false)
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        .setAvoidFlushDuringShutdown(true)
+        .setAvoidUnnecessaryBlockingIO(true)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        .setInfoLogLevel(InfoLogLevel.ERROR_LEVEL)
+        .setKeepLogFileNum(1);
+  }
+
+  private static ColumnFamilyOptions columnOptions(long memtableBytes) {
+    return new ColumnFamilyOptions()
+        .setWriteBufferSize(memtableBytes)
+        .setMaxWriteBufferNumber(3)
+        .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_RATIO)
+        .setMemtableWholeKeyFiltering(true)
+        .setLevelCompactionDynamicLevelBytes(true)
+        .setCompressionPerLevel(
+            List.of(
+                CompressionType.NO_COMPRESSION,
+                CompressionType.NO_COMPRESSION,
+                CompressionType.LZ4_COMPRESSION));
+  }
+
+  private static BlockBasedTableConfig tableOptions(Cache cache, BloomFilter bloomFilter) {
+    return new BlockBasedTableConfig()
+        .setBlockCache(cache)
+        .setCacheIndexAndFilterBlocks(true)
+        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+        .setPinL0FilterAndIndexBlocksInCache(true)
+        .setFilterPolicy(bloomFilter)
+        .setWholeKeyFiltering(true)
+        .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
+        .setFormatVersion(5);
+  }
+
+  /** For opening and destroying a store; owned by this object. */
+  Options options() {
+    return options;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    options.close();
+    columnOptions.close();
+    databaseOptions.close();
+    bloomFilter.close();
+    writeBuffers.close();
+    cache.close();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.lintel.translation.plan;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.io.BoundedSource;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.DoFnSchemaInformation;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * One step of a stage as plain data: what to do, not how. {@code transform} is the user's full name
+ * of it, unique.
+ */
+public sealed interface Operator {
+  String transform();
+
+  /** The main inputs; none for a root. */
+  List<Collection> inputs();
+
+  List<Collection> outputs();
+
+  /** One empty byte array, once. */
+  record Impulse(String transform, Collection output) implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /** A primitive read of a bounded source. */
+  record BoundedRead(String transform, BoundedSource<?> source, Collection output)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /** A primitive read of an unbounded source. */
+  record UnboundedRead(String transform, UnboundedSource<?, ?> source, Collection output)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /** Beam's scripted test source. */
+  record TestStreamRead(String transform, TestStream<?> testStream, Collection output)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /** The union of its inputs, of which there may be none, or the same one twice. */
+  record Flatten(String transform, List<Collection> inputs, Collection output) implements Operator {
+    public Flatten {
+      inputs = List.copyOf(inputs);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
+   * {@code Window.into}: replaces the windows of each element by those that {@code windowFn}
+   * assigns.
+   */
+  record AssignWindows(
+      String transform, WindowFn<?, ?> windowFn, Collection input, Collection output)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
+   * Elements as they are, on another slot: Reshuffle and Redistribute. The exchange before it does
+   * the work.
+   */
+  record Redistribute(String transform, Collection input, Collection output) implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
+   * A ParDo, not splittable.
+   *
+   * @param stateful the DoFn declares state or timers, so the input is {@code KV} and comes by key
+   * @param sideInputMapping Beam's own names of the side inputs to their views, as {@code
+   *     DoFnRunners} wants it
+   */
+  record ParDo(
+      String transform,
+      DoFn<?, ?> fn,
+      DoFnSchemaInformation schemaInformation,
+      Collection input,
+      TupleTag<?> mainOutputTag,
+      Map<TupleTag<?>, Collection> outputsByTag,
+      List<SideInput> sideInputs,
+      Map<String, PCollectionView<?>> sideInputMapping,
+      boolean stateful)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.copyOf(outputsByTag.values());
+    }
+  }
+
+  /** {@code KV<K, V>} by key to {@code KV<K, Iterable<V>>}. */
+  record GroupByKey(String transform, Collection input, Collection output) implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
+   * {@code KV<K, V>} by key to {@code KV<K, OutputT>}: a {@code Combine.perKey} without side
+   * inputs.
+   */
+  record CombinePerKey(
+      String transform,
+      GlobalCombineFn<?, ?, ?> combineFn,
+      Coder<?> accumulatorCoder,
+      Collection input,
+      Collection output)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
+   * Gathers a whole collection, window by window, into one {@code Iterable} a pane, by the
+   * collection's own windowing and trigger: what a side input is filled with.
+   *
+   * @param output elements are {@code Iterable<T>} for an input of {@code T}
+   */
+  record GatherView(String transform, Collection input, Collection output) implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+}

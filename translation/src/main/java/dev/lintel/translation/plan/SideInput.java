@@ -1,0 +1,11 @@
+package dev.lintel.translation.plan;
+
+import org.apache.beam.sdk.values.PCollectionView;
+
+/**
+ * A side input of a ParDo.
+ *
+ * @param tag the id by which the ParDo names it
+ * @param collection what fills it, before it is gathered into panes
+ */
+public record SideInput(String tag, PCollectionView<?> view, Collection collection) {}

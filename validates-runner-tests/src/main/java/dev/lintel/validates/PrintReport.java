@@ -1,0 +1,70 @@
+package dev.lintel.validates;
+
+import dev.lintel.validates.TestResult.Status;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The end of {@code validates-runner-tests/run}: prints the failed tests by category and by class,
+ * then the closing line. Exits with 1 if a test failed and with 2 if there is nothing to read.
+ *
+ * <p>Arguments: the folder with Surefire's reports, the file with the categories.
+ */
+public final class PrintReport {
+
+  private PrintReport() {}
+
+  public static void main(String[] args) {
+    if (args.length != 2) {
+      System.err.println("Expected two arguments, REPORTS-FOLDER CATEGORIES-FILE");
+      System.exit(2);
+    }
+    try {
+      SuiteReport report = SuiteReport.read(Path.of(args[0]));
+      print(report, Categories.read(Path.of(args[1])), System.out);
+      System.exit(report.with(Status.FAILED).isEmpty() ? 0 : 1);
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  static void print(SuiteReport report, Categories categories, PrintStream out) {
+    List<TestResult> failed = report.with(Status.FAILED);
+    if (!failed.isEmpty()) {
+      printByCategory(failed, categories, out);
+      printByClass(failed, out);
+    }
+    out.println(report.closingLine());
+  }
+
+  /** A test with several categories is counted in each of them. */
+  private static void printByCategory(
+      List<TestResult> failed, Categories categories, PrintStream out) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (TestResult result : failed) {
+      categories.of(result).forEach(category -> counts.merge(category, 1, Integer::sum));
+    }
+    out.println("Failed, by category (a test counts in each of its categories):");
+    counts.forEach((category, count) -> out.printf("  %4d  %s%n", count, category));
+  }
+
+  private static void printByClass(List<TestResult> failed, PrintStream out) {
+    Map<String, List<TestResult>> byClass = new TreeMap<>();
+    for (TestResult result : failed) {
+      byClass.computeIfAbsent(result.className(), name -> new ArrayList<>()).add(result);
+    }
+    out.println("Failed, by class:");
+    byClass.forEach(
+        (className, results) -> {
+          out.printf("  %4d  %s%n", results.size(), className);
+          results.forEach(
+              result -> out.printf("        %s: %s%n", result.testName(), result.message()));
+        });
+  }
+}
