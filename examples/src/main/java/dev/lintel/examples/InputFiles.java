@@ -19,7 +19,7 @@ final class InputFiles {
       throw new IllegalArgumentException(
           "Expected a file at --inputFile="
               + inputFile
-              + ", but there is none. Give the path of a file, or a pattern such as 'texts/*.txt'.");
+              + ", but there is none. Give a path, or a pattern such as 'texts/*.txt'.");
     }
   }
 }

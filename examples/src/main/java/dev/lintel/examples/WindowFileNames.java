@@ -10,7 +10,9 @@ import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.jspecify.annotations.Nullable;
 
-/** Names output files by the beginning of their window: {@code PREFIX-2026-01-31T12-00-00.000Z-*}. */
+/**
+ * Names output files by the beginning of their window: {@code PREFIX-2026-01-31T12-00-00.000Z-*}.
+ */
 final class WindowFileNames extends FilenamePolicy {
   private static final long serialVersionUID = 1L;
 
@@ -22,11 +24,7 @@ final class WindowFileNames extends FilenamePolicy {
 
   @Override
   public ResourceId windowedFilename(
-      int shard,
-      int shards,
-      BoundedWindow window,
-      PaneInfo pane,
-      OutputFileHints hints) {
+      int shard, int shards, BoundedWindow window, PaneInfo pane, OutputFileHints hints) {
     // Colons have a meaning of their own in the paths of some file systems.
     String begin = ((IntervalWindow) window).start().toString().replace(':', '-');
     ResourceId base = FileBasedSink.convertToFileResourceIfPossible(prefix);
@@ -37,6 +35,8 @@ final class WindowFileNames extends FilenamePolicy {
   @Override
   public @Nullable ResourceId unwindowedFilename(int shard, int shards, OutputFileHints hints) {
     throw new UnsupportedOperationException(
-        "Expected windowed writes, but was asked for a file without a window (--output=" + prefix + ")");
+        "Expected windowed writes, but was asked for a file without a window (--output="
+            + prefix
+            + ")");
   }
 }

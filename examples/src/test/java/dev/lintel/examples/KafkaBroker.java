@@ -72,7 +72,12 @@ public final class KafkaBroker implements AutoCloseable {
 
   public void createTopic(String name, int partitions) throws InterruptedException {
     try (Admin admin = admin()) {
-      await(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().toCompletionStage().toCompletableFuture());
+      await(
+          admin
+              .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+              .all()
+              .toCompletionStage()
+              .toCompletableFuture());
     }
   }
 
@@ -131,7 +136,9 @@ public final class KafkaBroker implements AutoCloseable {
       await(CompletableFuture.anyOf(ready, ended));
       if (!ready.isDone()) {
         throw new IllegalStateException(
-            "Expected the broker to serve, but it ended with status " + process.exitValue() + endOfLog());
+            "Expected the broker to serve, but it ended with status "
+                + process.exitValue()
+                + endOfLog());
       }
     }
   }
@@ -141,7 +148,8 @@ public final class KafkaBroker implements AutoCloseable {
       future.get(START_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException(
-          "Expected an answer of the broker at " + bootstrapServers() + ", but: " + e + endOfLog(), e);
+          "Expected an answer of the broker at " + bootstrapServers() + ", but: " + e + endOfLog(),
+          e);
     }
   }
 

@@ -124,7 +124,11 @@ class KafkaWordCountTest {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> put(counts, record));
         if (System.nanoTime() > deadline || !pipeline.isRunning()) {
           throw new AssertionError(
-              "Expected " + size + " counts, but there are " + counts.size() + ":\n"
+              "Expected "
+                  + size
+                  + " counts, but there are "
+                  + counts.size()
+                  + ":\n"
                   + pipeline.output());
         }
       }

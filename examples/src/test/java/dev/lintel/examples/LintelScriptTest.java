@@ -185,8 +185,7 @@ class LintelScriptTest {
   }
 
   /** Runs the script from another folder than its own. */
-  private Outcome lintel(Map<String, String> environment, List<String> arguments)
-      throws Exception {
+  private Outcome lintel(Map<String, String> environment, List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(project.resolve("lintel").toString());
     command.addAll(arguments);
@@ -201,8 +200,7 @@ class LintelScriptTest {
             temporary.resolve("bin").toString(),
             (old, bin) -> bin + File.pathSeparator + old);
     Path output = Files.createTempFile(temporary, "output", ".txt");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
     return new Outcome(process.exitValue(), Files.readString(output));
   }

@@ -32,6 +32,9 @@ final class PipelineProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx768m");
+    // These runs are short: most of their time is the start of the JVM.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.add("-cp");
     command.add(runner.classPath());
@@ -58,7 +61,9 @@ final class PipelineProcess implements AutoCloseable {
   Finished waitFor() throws IOException, InterruptedException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError(
-          "Expected the pipeline to end within " + TIMEOUT_SECONDS + " s, but it still runs:\n"
+          "Expected the pipeline to end within "
+              + TIMEOUT_SECONDS
+              + " s, but it still runs:\n"
               + output());
     }
     return new Finished(process.exitValue(), output());
@@ -88,7 +93,9 @@ final class PipelineProcess implements AutoCloseable {
     void assertSucceeded() {
       if (exitStatus != 0) {
         throw new AssertionError(
-            "Expected the pipeline to succeed, but its exit status is " + exitStatus + ":\n"
+            "Expected the pipeline to succeed, but its exit status is "
+                + exitStatus
+                + ":\n"
                 + output);
       }
     }

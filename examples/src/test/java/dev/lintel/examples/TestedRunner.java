@@ -30,11 +30,15 @@ enum TestedRunner {
     try {
       String libraries = Files.readString(file).strip();
       String examples = Path.of("target/classes").toAbsolutePath().toString();
-      String first = firstJar.isEmpty() ? "" : Path.of(firstJar).toAbsolutePath() + File.pathSeparator;
+      String first =
+          firstJar.isEmpty() ? "" : Path.of(firstJar).toAbsolutePath() + File.pathSeparator;
       return first + examples + File.pathSeparator + libraries;
     } catch (IOException e) {
       throw new AssertionError(
-          "Expected the class path of " + flagValue + " in " + file
+          "Expected the class path of "
+              + flagValue
+              + " in "
+              + file
               + ", but it can't be read: run the test through Maven, which writes it",
           e);
     }

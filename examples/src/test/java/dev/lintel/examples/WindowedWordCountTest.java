@@ -76,8 +76,7 @@ class WindowedWordCountTest {
         runner,
         folder,
         WindowedWordCount.class,
-        List.of(
-            "--inputFile=" + input, "--output=" + output, "--windowSeconds=" + WINDOW_SECONDS));
+        List.of("--inputFile=" + input, "--output=" + output, "--windowSeconds=" + WINDOW_SECONDS));
   }
 
   private static String nameOfWindow(int window) {

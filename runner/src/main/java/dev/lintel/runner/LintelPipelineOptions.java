@@ -13,14 +13,6 @@ import org.jspecify.annotations.Nullable;
 public interface LintelPipelineOptions
     extends PipelineOptions, ApplicationNameOptions, StreamingOptions {
 
-  /** Where state is kept. */
-  enum StateBackendKind {
-    /** In RocksDB: state may be larger than memory. */
-    rocksdb,
-    /** On the heap: for tests and small jobs. */
-    heap
-  }
-
   @Description("How many slots run each stage. Default: the number of cores.")
   @Default.InstanceFactory(CoreCount.class)
   int getParallelism();
@@ -49,10 +41,10 @@ public interface LintelPipelineOptions
 
   @Description(
       "Where state and timers are kept: rocksdb (may be larger than memory) or heap (for tests and small jobs).")
-  @Default.Enum("rocksdb")
-  StateBackendKind getStateBackend();
+  @Default.String("rocksdb")
+  String getStateBackend();
 
-  void setStateBackend(StateBackendKind value);
+  void setStateBackend(String value);
 
   @Description(
       "The memory in MiB that the state of all tasks of the process shares: RocksDB's caches and write"

@@ -91,11 +91,10 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private StateBackend openBackend() {
-    return switch (options.getStateBackend()) {
-      case heap -> new HeapStateBackend();
-      case rocksdb ->
-          new RocksDbStateBackend(stateDirectory(), (long) options.getStateMemoryMiB() << 20);
-    };
+    if (options.getStateBackend().equals(OptionChecks.HEAP)) {
+      return new HeapStateBackend();
+    }
+    return new RocksDbStateBackend(stateDirectory(), (long) options.getStateMemoryMiB() << 20);
   }
 
   private Path stateDirectory() {

@@ -10,6 +10,10 @@ final class OptionChecks {
 
   private static final int STATE_MEMORY_MIB_MIN = 16;
 
+  static final String ROCKSDB = "rocksdb";
+  static final String HEAP = "heap";
+  private static final List<String> STATE_BACKENDS = List.of(ROCKSDB, HEAP);
+
   private OptionChecks() {}
 
   static void check(LintelPipelineOptions options) {
@@ -24,6 +28,13 @@ final class OptionChecks {
               + MAX_PARALLELISM_LIMIT
               + ", but it is "
               + options.getMaxParallelism());
+    }
+    if (!STATE_BACKENDS.contains(options.getStateBackend())) {
+      problems.add(
+          "Expected --stateBackend to be one of "
+              + STATE_BACKENDS
+              + ", but it is "
+              + options.getStateBackend());
     }
     atLeast(problems, "maxBundleSize", options.getMaxBundleSize(), 1);
     atLeast(problems, "maxBundleTimeMillis", options.getMaxBundleTimeMillis(), 0);

@@ -48,7 +48,8 @@ final class KeyedCells implements KeyedStateInternals {
       cache.reclaim();
       entry = table.find(key);
       if (entry == null) {
-        entry = newEntry(key);
+        current = newEntry(key); // Not referenced: a key that comes once need not stay.
+        return;
       }
       current = entry;
     }
@@ -107,6 +108,11 @@ final class KeyedCells implements KeyedStateInternals {
     table.add(entry);
     cache.add(entry);
     return entry;
+  }
+
+  /** How many keys of this operator are in the cache. */
+  int cachedKeys() {
+    return table.size();
   }
 
   /** Told by the cache that the entry is gone. */

@@ -7,7 +7,9 @@ import dev.lintel.state.layout.StateKeyLayout.DictionaryName;
 import dev.lintel.state.store.OrderedStore;
 import dev.lintel.state.store.OrderedStore.Cursor;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.runners.core.StateTags;
@@ -26,6 +28,7 @@ final class StoredTaskState implements TaskState {
   private final CellStore cellStore;
   private final CellCache cache;
   private final Map<DictionaryName, Integer> numbers = new HashMap<>();
+  private final Set<String> operators = new HashSet<>();
 
   /** Numbers below were in the dictionary when the store was opened, maybe with entries. */
   private final int firstNewNumber;
@@ -76,6 +79,11 @@ final class StoredTaskState implements TaskState {
 
   @Override
   public KeyedStateInternals keyedState(String transformName, HoldListener holds) {
+    if (!operators.add(transformName)) {
+      throw new IllegalStateException(
+          "Expected one operator for each transform in a task, but the state of '" + transformName
+              + "' is opened twice: two caches would overwrite each other's cells");
+    }
     return new KeyedCells(transformName, this, cache, cellStore, holds);
   }
 

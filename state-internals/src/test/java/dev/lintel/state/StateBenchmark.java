@@ -16,8 +16,8 @@ import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.Sum;
 
 /**
- * Nanoseconds for a read-modify-write, by hand: {@code main} prints, nothing asserts. Not part of the
- * build. Measures the CPU time of the task's thread, so that others on the machine disturb less;
+ * Nanoseconds for a read-modify-write, by hand: {@code main} prints, nothing asserts; its argument
+ * selects by name. Not part of the build. Measures the CPU time of the task's thread, so that others on the machine disturb less;
  * RocksDB's background work is not in it. The key objects are made anew for each access, as those of
  * arriving elements are.
  */
@@ -33,28 +33,36 @@ final class StateBenchmark {
   private StateBenchmark() {}
 
   public static void main(String[] args) throws Exception {
+    String wanted = args.length == 0 ? "" : args[0];
     for (int round = 0; round < 2; round++) {
-      heap(1_000, "hot, 1 k keys");
-      heap(LARGE, "1 M keys");
-      rocksDb(1_000, 512L << 20, "hot, 1 k keys, 512 MiB");
-      rocksDb(LARGE, 2048L << 20, "1 M keys, 2 GiB (all cached)");
-      rocksDb(LARGE, 256L << 20, "1 M keys, 256 MiB (third cached)");
-      rocksDb(LARGE, 64L << 20, "1 M keys, 64 MiB (cold)");
+      heap(1_000, "heap, 1 k keys", wanted);
+      heap(LARGE, "heap, 1 M keys", wanted);
+      rocksDb(1_000, 512L << 20, "rocksdb, 1 k keys, 512 MiB", wanted);
+      rocksDb(LARGE, 2048L << 20, "rocksdb, 1 M keys, 2 GiB (all cached)", wanted);
+      rocksDb(LARGE, 256L << 20, "rocksdb, 1 M keys, 256 MiB (a third cached)", wanted);
+      rocksDb(LARGE, 64L << 20, "rocksdb, 1 M keys, 64 MiB (a tenth cached)", wanted);
     }
   }
 
-  private static void heap(int keys, String name) {
+  private static void heap(int keys, String name, String wanted) {
+    if (!name.contains(wanted)) {
+      return;
+    }
     try (StateBackend backend = new HeapStateBackend();
         TaskState task = StateKit.open(backend)) {
-      measure(task, keys, "heap, " + name);
+      measure(task, keys, name);
     }
   }
 
-  private static void rocksDb(int keys, long memoryBytes, String name) throws Exception {
+  private static void rocksDb(int keys, long memoryBytes, String name, String wanted)
+      throws Exception {
+    if (!name.contains(wanted)) {
+      return;
+    }
     Path directory = Files.createTempDirectory("state-benchmark-");
     try (StateBackend backend = new RocksDbStateBackend(directory, memoryBytes);
         TaskState task = StateKit.open(backend)) {
-      measure(task, keys, "rocksdb, " + name);
+      measure(task, keys, name);
     }
   }
 

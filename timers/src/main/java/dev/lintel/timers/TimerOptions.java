@@ -4,7 +4,7 @@ package dev.lintel.timers;
  * The limits and the one choice of an operator's timers.
  *
  * @param timersInMemoryMax how many timers of one time domain are kept in memory; the rest is in
- *     the store. About 120 bytes each, without the key
+ *     the store. About 140 bytes each, without the key
  * @param cleanUpTimersHold whether the clean-up timers of {@code StatefulDoFnRunner} hold the
  *     watermark at the end of their window: true only for a DoFn with {@code @OnWindowExpiration},
  *     whose output would otherwise be late

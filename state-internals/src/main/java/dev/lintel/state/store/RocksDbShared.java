@@ -8,8 +8,8 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
@@ -17,10 +17,10 @@ import org.rocksdb.WriteBufferManager;
 /**
  * What all RocksDB stores of one process share: one memory budget and the options.
  *
- * <p>The budget is one LRU block cache; the memtables of all stores are charged to it by a write
- * buffer manager, which lets them take up to half of it before it flushes the oldest. Index and
- * filter blocks live in the cache as well, so nothing grows outside of the budget but the tables'
- * open file handles.
+ * <p>The budget is one block cache, a clock that is read without a lock; the memtables of all stores
+ * are charged to it by a write buffer manager, which lets them take up to half of it before it
+ * flushes. Index and filter blocks live in the cache as well, so nothing grows outside of the budget
+ * but the tables' open file handles.
  *
  * <p><i>Ownership:</i> created and closed by the backend; native objects are thread-safe and
  * read-only here. Close it after the last store.
@@ -46,7 +46,7 @@ public final class RocksDbShared implements AutoCloseable {
    */
   public RocksDbShared(long memoryBytes) {
     RocksDB.loadLibrary();
-    cache = new LRUCache(memoryBytes);
+    cache = new HyperClockCache(memoryBytes, 0, -1, false);
     writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
     bloomFilter = new BloomFilter(BLOOM_BITS_PER_KEY, false);
     databaseOptions = databaseOptions(writeBuffers);

@@ -1,0 +1,133 @@
+package dev.lintel.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lintel.state.store.HeapStore;
+import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.runners.core.StateNamespaces;
+import org.apache.beam.runners.core.StateTag;
+import org.apache.beam.runners.core.StateTags;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.state.BagState;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class CellCacheTest {
+  private static final StateTag<ValueState<String>> VALUE =
+      StateTags.value("value", StringUtf8Coder.of());
+  private static final StateTag<BagState<String>> BAG = StateTags.bag("bag", StringUtf8Coder.of());
+  private static final int MANY = 20_000;
+
+  private final HeapStore store = new HeapStore();
+
+  private StoredTaskState task(long limit) {
+    return new StoredTaskState(
+        store, StateKit.ALL_GROUPS, StateKit.MAX_PARALLELISM, () -> limit, () -> {});
+  }
+
+  private static KeyedCells operator(TaskState task) {
+    return (KeyedCells) task.keyedState("transform", StateKit.NO_HOLDS);
+  }
+
+  @Test
+  void theWeightStaysAtTheLimitAndKeysInUseStay() {
+    KeyedCells state = operator(task(100_000));
+    state.setCurrentKey(StateKit.key("hot"), null);
+    ValueState<String> hot = state.state(StateNamespaces.global(), VALUE);
+    for (int i = 0; i < MANY; i++) {
+      state.setCurrentKey(StateKit.key("cold " + i), null);
+      state.state(StateNamespaces.global(), VALUE).write("value " + i);
+      state.setCurrentKey(StateKit.key("hot"), null);
+      assertThat(state.state(StateNamespaces.global(), VALUE)).isSameAs(hot);
+      hot.write("hot " + i);
+      assertThat(state.cache.weight()).isLessThan(100_000 + 1_000);
+    }
+    assertThat(state.cache.weight()).isGreaterThan(80_000);
+  }
+
+  @Test
+  void largeValuesCountAsLarge() {
+    KeyedCells state = operator(task(10_000_000));
+    String large = "x".repeat(100_000);
+    for (int i = 0; i < 1_000; i++) {
+      state.setCurrentKey(StateKit.key("key " + i), null);
+      state.state(StateNamespaces.global(), VALUE).write(large);
+    }
+    assertThat(state.cache.weight()).isLessThan(10_000_000 + 300_000);
+    // As decoded 200 kB each: 50 keys are expected to be there; an estimate may be twice off.
+    assertThat(state.cachedKeys()).isBetween(25, 100);
+  }
+
+  @Test
+  void withoutALimitKeysThatAreDoneCostNothing() {
+    KeyedCells state = operator(task(CellCache.UNLIMITED));
+    long weightMax = 0;
+    for (int i = 0; i < MANY; i++) {
+      state.setCurrentKey(StateKit.key("key " + i), null);
+      ValueState<String> value = state.state(StateNamespaces.global(), VALUE);
+      value.write("value");
+      state.state(StateNamespaces.global(), BAG).read();
+      value.clear();
+      weightMax = Math.max(weightMax, state.cache.weight());
+    }
+    assertThat(weightMax).isLessThan(20_000);
+  }
+
+  @Test
+  void withoutALimitWindowsThatAreDoneCostNothing() {
+    KeyedCells state = operator(task(CellCache.UNLIMITED));
+    state.setCurrentKey(StateKit.key("only"), null);
+    long weightMax = 0;
+    for (int i = 0; i < MANY; i++) {
+      BagState<String> bag = state.state(window(i), BAG);
+      bag.add("element");
+      if (i >= 10) {
+        BagState<String> old = state.state(window(i - 10), BAG);
+        assertThat(old.read()).containsExactly("element");
+        old.clear();
+      }
+      weightMax = Math.max(weightMax, state.cache.weight());
+    }
+    assertThat(weightMax).isLessThan(20_000);
+  }
+
+  @Test
+  void clearedCellsLeaveNothingInTheStore() {
+    StoredTaskState task = task(0);
+    KeyedCells state = operator(task);
+    int before = storedEntries();
+    for (int i = 0; i < 100; i++) {
+      state.setCurrentKey(StateKit.key("key " + i), null);
+      state.state(StateNamespaces.global(), VALUE).write("value");
+      state.state(window(i), BAG).add("element");
+    }
+    task.flush();
+    assertThat(storedEntries()).isGreaterThanOrEqualTo(before + 200);
+    for (int i = 0; i < 100; i++) {
+      state.setCurrentKey(StateKit.key("key " + i), null);
+      state.state(StateNamespaces.global(), VALUE).clear();
+      state.state(window(i), BAG).clear();
+    }
+    task.flush();
+    // Two names and the sequence number stay.
+    assertThat(storedEntries()).isLessThanOrEqualTo(before + 3);
+  }
+
+  private int storedEntries() {
+    int entries = 0;
+    try (var cursor = store.scan(new byte[0], new byte[] {-1, -1, -1})) {
+      while (cursor.next()) {
+        entries++;
+      }
+    }
+    return entries;
+  }
+
+  private static StateNamespace window(int number) {
+    return StateNamespaces.window(
+        IntervalWindow.getCoder(),
+        new IntervalWindow(new Instant(number), new Instant(number + 1)));
+  }
+}
