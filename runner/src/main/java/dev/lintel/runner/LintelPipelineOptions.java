@@ -48,8 +48,9 @@ public interface LintelPipelineOptions
 
   @Description(
       "The memory in MiB that the state of all tasks of the process shares: RocksDB's caches and write"
-          + " buffers, and the cache of decoded values.")
-  @Default.Integer(512)
+          + " buffers, and the cache of decoded values. Default: a quarter of the largest heap of the JVM"
+          + " (-Xmx).")
+  @Default.InstanceFactory(QuarterOfHeap.class)
   int getStateMemoryMiB();
 
   void setStateMemoryMiB(int value);
@@ -73,6 +74,15 @@ public interface LintelPipelineOptions
   boolean isDryRun();
 
   void setDryRun(boolean value);
+
+  /** Default of {@link #getStateMemoryMiB}. */
+  class QuarterOfHeap implements DefaultValueFactory<Integer> {
+    @Override
+    public Integer create(PipelineOptions options) {
+      return (int)
+          Math.max(OptionChecks.STATE_MEMORY_MIB_MIN, Runtime.getRuntime().maxMemory() >> 22);
+    }
+  }
 
   /** Default of {@link #getParallelism}. */
   class CoreCount implements DefaultValueFactory<Integer> {

@@ -8,7 +8,7 @@ final class OptionChecks {
   /** Key groups are written as two bytes. */
   private static final int MAX_PARALLELISM_LIMIT = 1 << 15;
 
-  private static final int STATE_MEMORY_MIB_MIN = 16;
+  static final int STATE_MEMORY_MIB_MIN = 16;
 
   static final String ROCKSDB = "rocksdb";
   static final String HEAP = "heap";

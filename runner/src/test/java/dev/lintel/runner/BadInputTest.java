@@ -307,9 +307,7 @@ class BadInputTest {
         .isInstanceOf(IOException.class)
         .hasMessage("the disk is gone");
     try (var files = Files.list(folder)) {
-      assertThat(
-              files.filter(file -> file.getFileName().toString().startsWith("out")))
-          .isEmpty();
+      assertThat(files.filter(file -> file.getFileName().toString().startsWith("out"))).isEmpty();
     }
   }
 

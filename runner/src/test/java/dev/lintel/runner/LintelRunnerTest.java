@@ -63,8 +63,7 @@ class LintelRunnerTest {
     PAssert.that(
             byDigit
                 .apply(GroupByKey.create())
-                .apply(
-                    ParDo.of(new SizeTimesCountFn(count)).withSideInputs(count)))
+                .apply(ParDo.of(new SizeTimesCountFn(count)).withSideInputs(count)))
         .containsInAnyOrder(IntStream.range(0, 10).mapToObj(i -> 100_000L).toList());
     assertThat(pipeline.run().getState()).isEqualTo(State.DONE);
   }

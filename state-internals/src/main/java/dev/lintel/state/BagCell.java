@@ -5,7 +5,9 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.ReadableState;
 
-/** A bag: one {@link ValueList}. What was read stays as it was, whatever is added or cleared later. */
+/**
+ * A bag: one {@link ValueList}. What was read stays as it was, whatever is added or cleared later.
+ */
 final class BagCell<T> extends CollectionCell implements BagState<T> {
   private static final byte[] NO_SUFFIX = new byte[0];
 

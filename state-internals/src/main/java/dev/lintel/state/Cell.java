@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One cell of state, decoded, and at the same time the Beam state object that user code holds.
  *
- * <p>A cell is <i>attached</i> while its key's entry is in the cache; then it is the only one at its
- * address. Eviction writes it through, empties and detaches it. User code may hold a detached cell
- * and use it: each operation begins with {@link #live()}, which attaches the cell again, or finds the
- * cell that has taken its place meanwhile. So nothing is ever written to two cells of one address.
+ * <p>A cell is <i>attached</i> while its key's entry is in the cache; then it is the only one at
+ * its address. Eviction writes it through, empties and detaches it. User code may hold a detached
+ * cell and use it: each operation begins with {@link #live()}, which attaches the cell again, or
+ * finds the cell that has taken its place meanwhile. So nothing is ever written to two cells of one
+ * address.
  *
  * <p><i>Ownership:</i> the task's thread.
  */
@@ -102,8 +103,12 @@ abstract class Cell {
       coder.encode(value, out);
     } catch (IOException | RuntimeException e) {
       throw new StateCoderException(
-          "Expected coder " + coder + " to encode a value of " + column
-              + ", but it failed: " + e.getMessage(),
+          "Expected coder "
+              + coder
+              + " to encode a value of "
+              + column
+              + ", but it failed: "
+              + e.getMessage(),
           e);
     }
   }
@@ -113,13 +118,19 @@ abstract class Cell {
       return coder.decode(in);
     } catch (IOException | RuntimeException e) {
       throw new StateCoderException(
-          "Expected coder " + coder + " to decode a stored value of " + column
-              + ", but it failed: " + e.getMessage(),
+          "Expected coder "
+              + coder
+              + " to decode a stored value of "
+              + column
+              + ", but it failed: "
+              + e.getMessage(),
           e);
     }
   }
 
-  /** Cells are equal when they have the same address: one may have been made anew after an eviction. */
+  /**
+   * Cells are equal when they have the same address: one may have been made anew after an eviction.
+   */
   @Override
   public final boolean equals(@Nullable Object other) {
     return this == other

@@ -69,8 +69,7 @@ final class CellBinder implements StateBinder {
   @Override
   public <K, V> MapState<K, V> bindMap(
       String id, StateSpec<MapState<K, V>> spec, Coder<K> keyCoder, Coder<V> valueCoder) {
-    return added(
-        new MapCell<>(column(StateKind.MAP), entry, namespace, keyCoder, valueCoder));
+    return added(new MapCell<>(column(StateKind.MAP), entry, namespace, keyCoder, valueCoder));
   }
 
   @Override
@@ -83,8 +82,7 @@ final class CellBinder implements StateBinder {
   @Override
   public <T> OrderedListState<T> bindOrderedList(
       String id, StateSpec<OrderedListState<T>> spec, Coder<T> coder) {
-    return added(
-        new OrderedListCell<>(column(StateKind.ORDERED_LIST), entry, namespace, coder));
+    return added(new OrderedListCell<>(column(StateKind.ORDERED_LIST), entry, namespace, coder));
   }
 
   @Override

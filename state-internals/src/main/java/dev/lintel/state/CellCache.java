@@ -4,14 +4,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write-back cache of one task: all keys of all its operators in one ring, and the room that they
- * may take.
+ * The write-back cache of one task: all keys of all its operators in one ring, and the room that
+ * they may take.
  *
- * <p>With a limit, the ring is a clock: when the weight goes over the limit, a hand goes round, gives
- * keys that were used since its last pass a second chance, and evicts the others, cells written
- * through, until a sixteenth of the limit is free; so writes go out in large batches. Without a limit
- * (heap backend) nothing is evicted; instead each new cell moves the hand on a little and it drops
- * the cells that are empty, so that keys that are done cost nothing.
+ * <p>With a limit, the ring is a clock: when the weight goes over the limit, a hand goes round,
+ * gives keys that were used since its last pass a second chance, and evicts the others, cells
+ * written through, until a sixteenth of the limit is free; so writes go out in large batches.
+ * Without a limit (heap backend) nothing is evicted; instead each new cell moves the hand on a
+ * little and it drops the cells that are empty, so that keys that are done cost nothing.
  *
  * <p>Weights are estimates in bytes: fixed ones for an entry and a cell, the measured or average
  * encoded size for what is in it (see {@link Column}). <i>Ownership:</i> the task's thread; {@code

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of all cells of one task to the store below: buffers that are used again, one write batch,
- * and the sequence numbers that keep appended entries in order.
+ * The way of all cells of one task to the store below: buffers that are used again, one write
+ * batch, and the sequence numbers that keep appended entries in order.
  *
  * <p><i>Ownership:</i> the task's thread. <i>Invariants:</i> the batch is empty whenever no cell is
  * being written through, so a read never misses a write. {@link #key} and {@link #value} hold what
@@ -24,7 +24,10 @@ final class CellStore {
   /** A batch is committed above this size: bounds the memory of a flush. */
   private static final long BATCH_BYTES_MAX = 4 << 20;
 
-  /** Up to so many entries are deleted one by one; above, one range deletion is cheaper to read past. */
+  /**
+   * Up to so many entries are deleted one by one; above, one range deletion is cheaper to read
+   * past.
+   */
   private static final int POINT_DELETES_MAX = 32;
 
   /** Sequence numbers are reserved in the store in blocks of this size. */
@@ -102,8 +105,7 @@ final class CellStore {
   long nextSequence() {
     if (nextSequence == reservedSequence) {
       reservedSequence += SEQUENCE_BLOCK;
-      store.put(
-          StateKeyLayout.sequenceKey(), new ByteWriter().fixed64(reservedSequence).toBytes());
+      store.put(StateKeyLayout.sequenceKey(), new ByteWriter().fixed64(reservedSequence).toBytes());
     }
     return nextSequence++;
   }

@@ -4,8 +4,8 @@ import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.runners.core.StateTags;
 
 /**
- * What all cells of one state of one operator have in common: number, kind, and what has been learned
- * about their size.
+ * What all cells of one state of one operator have in common: number, kind, and what has been
+ * learned about their size.
  *
  * <p>Sizes are estimated: one of {@value #SAMPLE_EVERY} changes encodes what was changed and counts
  * the bytes; the running average (an eighth new, seven eighths old) weighs what is not encoded.

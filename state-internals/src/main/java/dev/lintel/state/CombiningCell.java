@@ -97,8 +97,7 @@ final class CombiningCell<InputT, AccumT, OutputT> extends SingleCell<AccumT>
 
   @Override
   public ReadableState<Boolean> isEmpty() {
-    return new Deferred<>(
-        () -> !this.<CombiningCell<InputT, AccumT, OutputT>>live().isPresent());
+    return new Deferred<>(() -> !this.<CombiningCell<InputT, AccumT, OutputT>>live().isPresent());
   }
 
   @Override

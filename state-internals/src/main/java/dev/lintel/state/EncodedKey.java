@@ -3,11 +3,12 @@ package dev.lintel.state;
 import java.util.Arrays;
 
 /**
- * A key as the bytes that its coder gave, with their hash: computed once, at the exchange, and carried with the element
- * from there on. It decides the key group, addresses state and timers, and is what is compared.
+ * A key as the bytes that its coder gave, with their hash: computed once, at the exchange, and
+ * carried with the element from there on. It decides the key group, addresses state and timers, and
+ * is what is compared.
  *
- * <p>Immutable: the array that is handed in is owned by this object from then on, and readers of {@link #bytes()} must
- * not write to it.
+ * <p>Immutable: the array that is handed in is owned by this object from then on, and readers of
+ * {@link #bytes()} must not write to it.
  */
 public final class EncodedKey {
   /** The key of operators that keep state without a key of the user's: zero bytes. */
@@ -26,7 +27,10 @@ public final class EncodedKey {
     return bytes;
   }
 
-  /** A well-mixed 32-bit hash of the bytes, the same in every process and version: key groups are made from it. */
+  /**
+   * A well-mixed 32-bit hash of the bytes, the same in every process and version: key groups are
+   * made from it.
+   */
   @Override
   public int hashCode() {
     return hash;
@@ -35,7 +39,9 @@ public final class EncodedKey {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || (other instanceof EncodedKey that && hash == that.hash && Arrays.equals(bytes, that.bytes));
+        || (other instanceof EncodedKey that
+            && hash == that.hash
+            && Arrays.equals(bytes, that.bytes));
   }
 
   @Override

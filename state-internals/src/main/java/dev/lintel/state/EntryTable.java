@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In memory an entry goes by its coder's structural value, so that keys are equal exactly if
  * their bytes are, which Java's equality doesn't give (think of arrays).
  *
- * <p><i>Invariants:</i> a slot knows the truth about its key, also that there is no entry. If {@code
- * complete}, keys without a slot have no entry.
+ * <p><i>Invariants:</i> a slot knows the truth about its key, also that there is no entry. If
+ * {@code complete}, keys without a slot have no entry.
  */
 final class EntryTable<K, V> {
   /** What a slot weighs beside its value. */
@@ -150,16 +150,15 @@ final class EntryTable<K, V> {
       return new ListPrefix<>(all);
     }
     cell.spill();
-    return cell.store()
-        .stream(
-            cell.prefix(),
-            cell.prefixEnd(),
-            (key, value) ->
-                List.of(
-                        view.apply(
-                            new SimpleImmutableEntry<>(
-                                decodeKey(key), cell.decode(valueCoder, new ByteReader(value)))))
-                    .iterator());
+    return cell.store().stream(
+        cell.prefix(),
+        cell.prefixEnd(),
+        (key, value) ->
+            List.of(
+                    view.apply(
+                        new SimpleImmutableEntry<>(
+                            decodeKey(key), cell.decode(valueCoder, new ByteReader(value)))))
+                .iterator());
   }
 
   void write(CellStore store) {

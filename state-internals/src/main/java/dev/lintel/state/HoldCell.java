@@ -10,8 +10,8 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watermark hold. The operator's {@link HoldListener} hears of every change of what the cell holds
- * and of nothing else: not of an eviction, after which the cell holds what it held.
+ * A watermark hold. The operator's {@link HoldListener} hears of every change of what the cell
+ * holds and of nothing else: not of an eviction, after which the cell holds what it held.
  */
 final class HoldCell extends SingleCell<Instant> implements WatermarkHoldState {
   private final TimestampCombiner combiner;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cells of one key of one operator that are in the cache, and the key's place in the cache. The
- * links of hash table and ring are fields here: an entry found is an entry read, with no node between.
+ * links of hash table and ring are fields here: an entry found is an entry read, with no node
+ * between.
  *
  * <p>Few cells are searched one by one, which needs no hash of a namespace; above {@value
  * #SEARCHED_CELLS_MAX} an index is kept.

@@ -1,13 +1,17 @@
 package dev.lintel.state;
 
 /**
- * The arithmetic of key groups: key → group → slot. A key group is a hash bucket of encoded keys, {@code
- * 0..maxParallelism-1}, and the unit in which state is redistributed; each slot owns a contiguous range of them.
+ * The arithmetic of key groups: key → group → slot. A key group is a hash bucket of encoded keys,
+ * {@code 0..maxParallelism-1}, and the unit in which state is redistributed; each slot owns a
+ * contiguous range of them.
  */
 public final class KeyGroups {
   private KeyGroups() {}
 
-  /** MurmurHash3 (x86, 32 bit, seed 0; Austin Appleby, public domain): stable for ever, as stored state depends on it. */
+  /**
+   * MurmurHash3 (x86, 32 bit, seed 0; Austin Appleby, public domain): stable for ever, as stored
+   * state depends on it.
+   */
   static int hash(byte[] bytes) {
     int h = 0;
     int whole = bytes.length & ~3;
@@ -43,7 +47,10 @@ public final class KeyGroups {
     return (int) ((long) keyGroup * parallelism / maxParallelism);
   }
 
-  /** The groups that a slot owns. The ranges of all slots cover {@code 0..maxParallelism-1} without overlap. */
+  /**
+   * The groups that a slot owns. The ranges of all slots cover {@code 0..maxParallelism-1} without
+   * overlap.
+   */
   public static KeyGroupRange rangeOf(int slot, int maxParallelism, int parallelism) {
     int first = (int) (((long) slot * maxParallelism + parallelism - 1) / parallelism);
     int end = (int) (((long) (slot + 1) * maxParallelism + parallelism - 1) / parallelism);

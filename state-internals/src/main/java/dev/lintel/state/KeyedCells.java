@@ -81,8 +81,11 @@ final class KeyedCells implements KeyedStateInternals {
     KeyEntry entry = current;
     if (entry == null) {
       throw new IllegalStateException(
-          "Expected a current key for state '" + address.getId() + "' of transform '"
-              + transformName + "', but none was set");
+          "Expected a current key for state '"
+              + address.getId()
+              + "' of transform '"
+              + transformName
+              + "', but none was set");
     }
     if (!entry.attached) {
       entry = entry(entry.key);
@@ -101,8 +104,15 @@ final class KeyedCells implements KeyedStateInternals {
     int keyGroup = KeyGroups.groupOf(key, task.maxParallelism());
     if (!task.keyGroups().contains(keyGroup)) {
       throw new IllegalStateException(
-          "Expected a key of the key groups " + task.keyGroups() + ", but " + key
-              + " belongs to group " + keyGroup + " (transform '" + transformName + "')");
+          "Expected a key of the key groups "
+              + task.keyGroups()
+              + ", but "
+              + key
+              + " belongs to group "
+              + keyGroup
+              + " (transform '"
+              + transformName
+              + "')");
     }
     KeyEntry entry = new KeyEntry(this, key);
     table.add(entry);
@@ -157,7 +167,10 @@ final class KeyedCells implements KeyedStateInternals {
     }
     if (column.kind != kind) {
       throw new IllegalStateException(
-          "Expected " + column + " to stay of its kind, but it is bound as " + kind
+          "Expected "
+              + column
+              + " to stay of its kind, but it is bound as "
+              + kind
               + " now: give the two states different ids");
     }
     return column;

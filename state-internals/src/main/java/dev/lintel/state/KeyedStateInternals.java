@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Beam's {@link StateInternals} of one operator in one task, for the key that was set last. */
 public interface KeyedStateInternals extends StateInternals {
   /**
-   * Makes {@code key} the current one. State objects that were bound before stay bound to their own key.
+   * Makes {@code key} the current one. State objects that were bound before stay bound to their own
+   * key.
    *
    * @param key the encoded key; its key group must belong to the task
    * @param value what {@link #getKey()} answers: the decoded key

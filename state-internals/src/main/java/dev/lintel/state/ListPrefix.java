@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The first elements of a list that is only ever appended to: an unchanging view of what it held at
  * one moment, without a copy.
  */
-final class ListPrefix<T extends @Nullable Object> extends AbstractList<T>
-    implements RandomAccess {
+final class ListPrefix<T extends @Nullable Object> extends AbstractList<T> implements RandomAccess {
   private final List<T> elements;
   private final int size;
 

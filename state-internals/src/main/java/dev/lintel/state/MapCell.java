@@ -43,8 +43,7 @@ final class MapCell<K, V> extends CollectionCell implements MapState<K, V> {
 
   /** As Beam's own state, answers what was there before: null where the value is new. */
   @Override
-  public ReadableState<V> computeIfAbsent(
-      K key, Function<? super K, ? extends V> mappingFunction) {
+  public ReadableState<V> computeIfAbsent(K key, Function<? super K, ? extends V> mappingFunction) {
     EntryTable<K, V> table = table();
     V before = table.get(key, null);
     if (before == null) {

@@ -149,15 +149,14 @@ final class MultimapCell<K, V> extends CollectionCell implements MultimapState<K
       return new ListPrefix<>(entries);
     }
     spill();
-    return store()
-        .stream(
-            prefix(),
-            prefixEnd(),
-            (key, value) -> {
-              List<Entry<K, V>> chunk = new ArrayList<>();
-              addEntries(decodeKey(keyBytes(key)), ValueList.decode(this, valueCoder, value), chunk);
-              return chunk.iterator();
-            });
+    return store().stream(
+        prefix(),
+        prefixEnd(),
+        (key, value) -> {
+          List<Entry<K, V>> chunk = new ArrayList<>();
+          addEntries(decodeKey(keyBytes(key)), ValueList.decode(this, valueCoder, value), chunk);
+          return chunk.iterator();
+        });
   }
 
   private void addEntries(K key, Iterable<V> values, List<Entry<K, V>> entries) {

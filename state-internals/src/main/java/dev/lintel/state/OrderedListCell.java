@@ -20,7 +20,8 @@ import org.joda.time.Instant;
  *
  * <p><i>Invariants:</i> {@code pending} is not stored yet, and is younger than everything stored.
  * {@code deletions} are to be made in the store before {@code pending} is written. If {@code
- * complete}, {@code written} is all that the store holds beside the deletions; otherwise it is empty.
+ * complete}, {@code written} is all that the store holds beside the deletions; otherwise it is
+ * empty.
  */
 final class OrderedListCell<T> extends CollectionCell implements OrderedListState<T> {
   private static final int DELETIONS_MAX = 64;
@@ -80,16 +81,15 @@ final class OrderedListCell<T> extends CollectionCell implements OrderedListStat
       return cell.merged(min, limit);
     }
     cell.spill();
-    return cell.store()
-        .stream(
-            cell.keyOf(min),
-            cell.keyOf(limit),
-            (key, value) ->
-                List.of(
-                        TimestampedValue.of(
-                            cell.decode(coder, new ByteReader(value)),
-                            Instant.ofEpochMilli(cell.timestampOf(key))))
-                    .iterator());
+    return cell.store().stream(
+        cell.keyOf(min),
+        cell.keyOf(limit),
+        (key, value) ->
+            List.of(
+                    TimestampedValue.of(
+                        cell.decode(coder, new ByteReader(value)),
+                        Instant.ofEpochMilli(cell.timestampOf(key))))
+                .iterator());
   }
 
   @Override
@@ -250,7 +250,9 @@ final class OrderedListCell<T> extends CollectionCell implements OrderedListStat
     if (min > limit) {
       throw new IllegalArgumentException(
           "Expected a range of timestamps with a minimum of at most its limit, but the minimum is "
-              + Instant.ofEpochMilli(min) + " and the limit " + Instant.ofEpochMilli(limit));
+              + Instant.ofEpochMilli(min)
+              + " and the limit "
+              + Instant.ofEpochMilli(limit));
     }
   }
 }

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 /**
  * State in one RocksDB for each task, in directories below one directory.
  *
- * <p>The memory budget holds for all tasks together. Half of it goes to RocksDB, for block cache and
- * memtables, outside of the Java heap; half to decoded cells, on the heap, in equal shares for the
- * open tasks. Half and half because a cell that is found decoded costs a hundredth of one that is
- * read from RocksDB, while RocksDB's blocks hold several times as many cells in the same room.
+ * <p>The memory budget holds for all tasks together. Half of it goes to RocksDB, for block cache
+ * and memtables, outside of the Java heap; half to decoded cells, on the heap, in equal shares for
+ * the open tasks. Half and half because a cell that is found decoded costs a hundredth of one that
+ * is read from RocksDB, while RocksDB's blocks hold several times as many cells in the same room.
  */
 public final class RocksDbStateBackend implements StateBackend {
   private static final int READABLE_NAME_MAX = 100;
@@ -40,7 +40,10 @@ public final class RocksDbStateBackend implements StateBackend {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new StateStoreException(
-          "Expected to create the state directory " + directory + ", but could not: " + e
+          "Expected to create the state directory "
+              + directory
+              + ", but could not: "
+              + e
               + ". Give a directory that this user may write",
           e);
     }
@@ -84,7 +87,10 @@ public final class RocksDbStateBackend implements StateBackend {
       return;
     } catch (IOException e) {
       throw new StateStoreException(
-          "Expected to remove the empty state directory " + directory + ", but could not: " + e
+          "Expected to remove the empty state directory "
+              + directory
+              + ", but could not: "
+              + e
               + ". Remove it by hand",
           e);
     }

@@ -8,7 +8,9 @@ import org.apache.beam.sdk.state.ReadableState;
 import org.apache.beam.sdk.state.ReadableStates;
 import org.apache.beam.sdk.state.SetState;
 
-/** A set: a map without values. {@code contains} and {@code addIfAbsent} answer at once, as Beam's. */
+/**
+ * A set: a map without values. {@code contains} and {@code addIfAbsent} answer at once, as Beam's.
+ */
 final class SetCell<T> extends CollectionCell implements SetState<T> {
   private final Coder<T> coder;
   private EntryTable<T, Void> entries;

@@ -1,8 +1,9 @@
 package dev.lintel.state;
 
 /**
- * Where a process keeps the state of its tasks: opened once for a job, it owns what the tasks share (memory budget,
- * native caches, the state directory). Thread-safe; the {@link TaskState}s that it opens are not.
+ * Where a process keeps the state of its tasks: opened once for a job, it owns what the tasks share
+ * (memory budget, native caches, the state directory). Thread-safe; the {@link TaskState}s that it
+ * opens are not.
  */
 public interface StateBackend extends AutoCloseable {
   /**

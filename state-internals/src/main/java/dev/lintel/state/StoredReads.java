@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Values that are read from the store piece by piece, because they are larger than the cache wants:
  * each holds a snapshot of the store, and each iterator over it a cursor.
  *
- * <p>Beam has no call that ends the life of such an iterable. So snapshot and cursor are closed when
- * the garbage collector finds iterable or iterator unreachable: it only queues them, and the task's
- * thread closes them at its next write. A cursor that was read to its end is closed at once.
+ * <p>Beam has no call that ends the life of such an iterable. So snapshot and cursor are closed
+ * when the garbage collector finds iterable or iterator unreachable: it only queues them, and the
+ * task's thread closes them at its next write. A cursor that was read to its end is closed at once.
  *
  * <p><i>Ownership:</i> the task's thread, and this holds for the iterables too: what crosses to
  * another task must be copied. <i>Failure:</i> reading after the task's end throws {@link

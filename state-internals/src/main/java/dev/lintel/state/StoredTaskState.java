@@ -50,9 +50,12 @@ final class StoredTaskState implements TaskState {
         || maxParallelism > StateKeyLayout.MAX_PARALLELISM_LIMIT
         || keyGroups.end() > maxParallelism) {
       throw new IllegalArgumentException(
-          "Expected 1 to " + StateKeyLayout.MAX_PARALLELISM_LIMIT
-              + " key groups and a range within, but maxParallelism=" + maxParallelism
-              + ", range=" + keyGroups);
+          "Expected 1 to "
+              + StateKeyLayout.MAX_PARALLELISM_LIMIT
+              + " key groups and a range within, but maxParallelism="
+              + maxParallelism
+              + ", range="
+              + keyGroups);
     }
     this.store = store;
     this.keyGroups = keyGroups;
@@ -81,7 +84,8 @@ final class StoredTaskState implements TaskState {
   public KeyedStateInternals keyedState(String transformName, HoldListener holds) {
     if (!operators.add(transformName)) {
       throw new IllegalStateException(
-          "Expected one operator for each transform in a task, but the state of '" + transformName
+          "Expected one operator for each transform in a task, but the state of '"
+              + transformName
               + "' is opened twice: two caches would overwrite each other's cells");
     }
     return new KeyedCells(transformName, this, cache, cellStore, holds);

@@ -3,25 +3,29 @@ package dev.lintel.state;
 import dev.lintel.state.store.OrderedStore;
 
 /**
- * All durable state of one task: the state cells of each of its operators behind one write-back cache, and the ordered
- * store below, in which timers have their own part of the key space.
+ * All durable state of one task: the state cells of each of its operators behind one write-back
+ * cache, and the ordered store below, in which timers have their own part of the key space.
  *
  * <p><i>Ownership:</i> one task, one thread. <i>Failure:</i> see {@link OrderedStore}.
  */
 public interface TaskState extends AutoCloseable {
   /**
-   * The state of one operator, addressed by the transform's unique name. Called once for each operator when the task
-   * opens. The holds that the operator's {@code WatermarkHoldState}s set are reported to {@code holds}.
+   * The state of one operator, addressed by the transform's unique name. Called once for each
+   * operator when the task opens. The holds that the operator's {@code WatermarkHoldState}s set are
+   * reported to {@code holds}.
    */
   KeyedStateInternals keyedState(String transformName, HoldListener holds);
 
   /**
-   * A small number that stands for {@code (transformName, stateId)} in stored keys: the same for the same names in every
-   * life of this state, given out in order and stored with it.
+   * A small number that stands for {@code (transformName, stateId)} in stored keys: the same for
+   * the same names in every life of this state, given out in order and stored with it.
    */
   int stateNumber(String transformName, String stateId);
 
-  /** The store below, for structures (timers) that keep their own entries under their own {@link #stateNumber}. */
+  /**
+   * The store below, for structures (timers) that keep their own entries under their own {@link
+   * #stateNumber}.
+   */
   OrderedStore store();
 
   KeyGroupRange keyGroups();
@@ -31,7 +35,10 @@ public interface TaskState extends AutoCloseable {
   /** Writes every dirty cell of the cache to the store. */
   void flush();
 
-  /** Closes the store and frees its memory and, unless they are part of a checkpoint, its files. Idempotent. */
+  /**
+   * Closes the store and frees its memory and, unless they are part of a checkpoint, its files.
+   * Idempotent.
+   */
   @Override
   void close();
 }

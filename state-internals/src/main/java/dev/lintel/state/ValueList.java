@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list that is appended to, read, and cleared: a bag, or the values of one key of a multimap.
  *
- * <p>What one writing-through appends is stored as one entry, a chunk: {@code sequence:8} behind the
- * prefix, {@code count:4 | elements} as value. Appending reads nothing: sequence numbers rise for
- * ever, so a new chunk lies behind all older ones.
+ * <p>What one writing-through appends is stored as one entry, a chunk: {@code sequence:8} behind
+ * the prefix, {@code count:4 | elements} as value. Appending reads nothing: sequence numbers rise
+ * for ever, so a new chunk lies behind all older ones.
  *
  * <p><i>Invariants:</i> {@code elements} is only appended to, or replaced; views of it that were
  * handed out stay as they are. Its first {@code written} elements are stored; the rest is not. If

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random operations on state of all kinds, for several operators, keys and namespaces, with evictions
- * and flushes in between, against Beam's in-memory state. State objects and what was read from them
- * are kept and used again, whatever key is current.
+ * Random operations on state of all kinds, for several operators, keys and namespaces, with
+ * evictions and flushes in between, against Beam's in-memory state. State objects and what was read
+ * from them are kept and used again, whatever key is current.
  */
 class RandomStateTest {
   private static final int SEEDS = 4;

@@ -17,9 +17,9 @@ import org.apache.beam.sdk.transforms.Sum;
 
 /**
  * Nanoseconds for a read-modify-write, by hand: {@code main} prints, nothing asserts; its argument
- * selects by name. Not part of the build. Measures the CPU time of the task's thread, so that others on the machine disturb less;
- * RocksDB's background work is not in it. The key objects are made anew for each access, as those of
- * arriving elements are.
+ * selects by name. Not part of the build. Measures the CPU time of the task's thread, so that
+ * others on the machine disturb less; RocksDB's background work is not in it. The key objects are
+ * made anew for each access, as those of arriving elements are.
  */
 final class StateBenchmark {
   private static final StateTag<ValueState<Long>> VALUE =

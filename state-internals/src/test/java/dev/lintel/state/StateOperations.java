@@ -181,8 +181,7 @@ final class StateOperations {
     }
   }
 
-  private void multimap(
-      MultimapState<String, Integer> ours, MultimapState<String, Integer> model) {
+  private void multimap(MultimapState<String, Integer> ours, MultimapState<String, Integer> model) {
     String key = "k" + random.nextInt(8);
     int value = random.nextInt(100);
     switch (random.nextInt(16)) {

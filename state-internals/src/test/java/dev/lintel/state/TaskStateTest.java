@@ -43,8 +43,7 @@ class TaskStateTest {
       StateTags.value("value", StringUtf8Coder.of());
   private static final StateTag<MapState<byte[], Integer>> MAP =
       StateTags.map("map", ByteArrayCoder.of(), VarIntCoder.of());
-  private static final StateTag<SetState<byte[]>> SET =
-      StateTags.set("set", ByteArrayCoder.of());
+  private static final StateTag<SetState<byte[]>> SET = StateTags.set("set", ByteArrayCoder.of());
   private static final StateTag<MultimapState<String, Integer>> MULTIMAP =
       StateTags.multimap("multimap", StringUtf8Coder.of(), VarIntCoder.of());
   private static final StateTag<OrderedListState<String>> LIST =
@@ -210,8 +209,7 @@ class TaskStateTest {
       KeyedStateInternals state = state(task, "key");
       state.state(GLOBAL, VALUE);
       StateNamespace other =
-          StateNamespaces.window(
-              GlobalWindow.Coder.INSTANCE, GlobalWindow.INSTANCE);
+          StateNamespaces.window(GlobalWindow.Coder.INSTANCE, GlobalWindow.INSTANCE);
       assertThatThrownBy(() -> state.state(other, StateTags.bag("value", StringUtf8Coder.of())))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("state 'value' (VALUE) of transform 'transform'")

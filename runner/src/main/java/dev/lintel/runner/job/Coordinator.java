@@ -50,6 +50,7 @@ final class Coordinator {
   Coordinator(Set<TaskId> all, Tasks tasks, SourceSplits splits) {
     this.alive = new HashSet<>(all);
     this.opening = new HashSet<>(all);
+    all.forEach(each -> progress.put(each, TaskProgress.NONE));
     this.tasks = tasks;
     this.splits = splits;
   }

@@ -10,7 +10,6 @@ import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskLoop;
 import dev.lintel.runner.task.TaskProgress;
-import dev.lintel.state.KeyGroups;
 import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
@@ -54,7 +53,11 @@ public final class Job {
     this.plan = plan;
     this.settings = settings;
     this.network =
-        new TaskNetwork(plan, settings.parallelism(), id -> new TaskLoop(this::taskEvent));
+        new TaskNetwork(
+            plan,
+            settings.parallelism(),
+            settings.maxParallelism(),
+            id -> new TaskLoop(this::taskEvent));
     this.coordinator = new Coordinator(network.loops().keySet(), new Loops(), splits);
     this.progressReport = new ProgressReport(settings.name(), plan, Clock.system());
   }
@@ -95,26 +98,25 @@ public final class Job {
     try {
       for (TaskId id : network.loops().keySet()) {
         Stage stage = plan.stages().get(id.stage());
-        TaskState state =
-            settings
-                .backend()
-                .open(
-                    "stage-" + id.stage() + "-slot-" + id.slot(),
-                    KeyGroups.rangeOf(
-                        id.slot(),
-                        settings.maxParallelism(),
-                        stage.parallel() ? settings.parallelism() : 1),
-                    settings.maxParallelism());
         tasks.put(
             id,
             new TaskAssembly(stage, id, network.edges(id), common)
-                .assemble(state, new Sources(id, splits), this::taskEvent));
+                .assemble(() -> openState(id), new Sources(id, splits), this::taskEvent));
       }
     } catch (RuntimeException | Error e) {
       tasks.values().forEach(Task::close);
       throw e;
     }
     return tasks;
+  }
+
+  private TaskState openState(TaskId id) {
+    return settings
+        .backend()
+        .open(
+            "stage-" + id.stage() + "-slot-" + id.slot(),
+            network.keyGroups(id),
+            settings.maxParallelism());
   }
 
   private void taskEvent(TaskEvent event) {

@@ -1,13 +1,17 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.operator.OperatorFactory;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskProgress;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.translation.plan.ExecutionPlan;
+import dev.lintel.translation.plan.Stage;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.joda.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ final class ProgressReport {
   private final String job;
   private final ExecutionPlan plan;
   private final boolean terminal = System.console() != null;
+  private final Set<Integer> sources = new HashSet<>();
   private final Clock clock;
   private final long startMillis;
   private long nextMillis;
@@ -38,6 +43,11 @@ final class ProgressReport {
     this.job = job;
     this.plan = plan;
     this.clock = clock;
+    for (Stage stage : plan.stages()) {
+      if (stage.operators().stream().anyMatch(OperatorFactory::isSource)) {
+        sources.add(stage.id());
+      }
+    }
     startMillis = clock.millis();
     lastMillis = startMillis;
     nextMillis = startMillis + FIRST_MILLIS;
@@ -68,7 +78,9 @@ final class ProgressReport {
     TaskId slowest = null;
     long watermark = Timestamps.MAX_MILLIS;
     for (Map.Entry<TaskId, TaskProgress> each : progress.entrySet()) {
-      elements += each.getValue().elementsIn();
+      if (sources.contains(each.getKey().stage())) {
+        elements += each.getValue().elementsIn();
+      }
       if (slowest == null || each.getValue().outputWatermarkMillis() < watermark) {
         slowest = each.getKey();
         watermark = each.getValue().outputWatermarkMillis();

@@ -7,6 +7,8 @@ import dev.lintel.runner.task.Inbox;
 import dev.lintel.runner.task.TaskAssembly;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskLoop;
+import dev.lintel.state.KeyGroupRange;
+import dev.lintel.state.KeyGroups;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Exchange;
 import dev.lintel.translation.plan.ExecutionPlan;
@@ -27,14 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class TaskNetwork {
   private final ExecutionPlan plan;
   private final int parallelism;
+  private final int maxParallelism;
   private final Map<TaskId, TaskLoop> loops;
   private final Map<ChannelId, Channel> channels = new HashMap<>();
 
   private record ChannelId(int exchange, int producerSlot, int consumerSlot) {}
 
-  TaskNetwork(ExecutionPlan plan, int parallelism, LoopFactory loopFactory) {
+  TaskNetwork(ExecutionPlan plan, int parallelism, int maxParallelism, LoopFactory loopFactory) {
     this.plan = plan;
     this.parallelism = parallelism;
+    this.maxParallelism = maxParallelism;
     this.loops = new LinkedHashMap<>();
     for (Stage stage : plan.stages()) {
       for (int slot = 0; slot < slots(stage); slot++) {
@@ -52,6 +56,11 @@ final class TaskNetwork {
 
   private int slots(Stage stage) {
     return stage.parallel() ? parallelism : 1;
+  }
+
+  /** The key groups that a task owns. */
+  KeyGroupRange keyGroups(TaskId id) {
+    return KeyGroups.rangeOf(id.slot(), maxParallelism, slots(plan.stages().get(id.stage())));
   }
 
   private void connect(Exchange exchange) {
@@ -129,6 +138,11 @@ final class TaskNetwork {
     Edges(TaskId id, List<Inbox> inboxes) {
       this.id = id;
       this.inboxes = inboxes;
+    }
+
+    @Override
+    public KeyGroupRange keyGroups() {
+      return TaskNetwork.this.keyGroups(id);
     }
 
     @Override

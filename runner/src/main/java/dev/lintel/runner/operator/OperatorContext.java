@@ -4,12 +4,14 @@ import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * What an operator gets from its task.
  *
- * @param state the task's durable state
+ * @param stateOnDemand opens the task's durable state at the first call: a task whose operators
+ *     keep none has none
  * @param holds the task's holds, which keep its output watermark back
  * @param slotKey a key whose group belongs to the task: the address of operator state that has no
  *     key of the user's
@@ -17,11 +19,16 @@ import org.apache.beam.sdk.options.PipelineOptions;
  */
 public record OperatorContext(
     PipelineOptions options,
-    TaskState state,
+    Supplier<TaskState> stateOnDemand,
     HoldListener holds,
     TaskMetrics metrics,
     EncodedKey slotKey,
     FailureListener failures) {
+
+  /** The task's durable state. */
+  TaskState state() {
+    return stateOnDemand.get();
+  }
 
   /** Is told that an operator failed. */
   @FunctionalInterface

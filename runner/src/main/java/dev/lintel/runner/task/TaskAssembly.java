@@ -12,6 +12,7 @@ import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.state.EncodedKey;
+import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
 import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,9 @@ public final class TaskAssembly {
 
   /** The exchanges of one task with their channels. */
   public interface Edges {
+    /** The key groups that the task owns. */
+    KeyGroupRange keyGroups();
+
     List<Inbox> inboxes();
 
     /** The exchanges that carry a collection away from the task's stage. */
@@ -84,15 +89,18 @@ public final class TaskAssembly {
   }
 
   /**
-   * @param state the task's own, which the task closes
+   * @param stateOnDemand opens the task's state, which the task closes
    */
   public Task assemble(
-      TaskState state, OperatorFactory.SourceControl control, Consumer<TaskEvent> coordinator) {
+      Supplier<TaskState> stateOnDemand,
+      OperatorFactory.SourceControl control,
+      Consumer<TaskEvent> coordinator) {
+    TaskStateOnDemand state = new TaskStateOnDemand(stateOnDemand);
     WatermarkHolds holds = new WatermarkHolds();
     TaskMetrics metrics = new TaskMetrics();
     OperatorContext context =
         new OperatorContext(
-            settings.options, state, holds, metrics, slotKey(state), this::operatorFailed);
+            settings.options, state, holds, metrics, slotKey(), this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =
         new ArrayList<>(Collections.nCopies(count, (StreamOperator) null));
@@ -184,10 +192,10 @@ public final class TaskAssembly {
   }
 
   /** The first four-byte key whose group belongs to the task. */
-  private static EncodedKey slotKey(TaskState state) {
+  private EncodedKey slotKey() {
     for (int i = 0; ; i++) {
       EncodedKey key = new EncodedKey(ByteBuffer.allocate(4).putInt(i).array());
-      if (state.keyGroups().contains(KeyGroups.groupOf(key, state.maxParallelism()))) {
+      if (edges.keyGroups().contains(KeyGroups.groupOf(key, settings.maxParallelism))) {
         return key;
       }
     }

@@ -4,7 +4,6 @@ import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
-import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,6 @@ record TaskParts(
     List<@Nullable StreamOperator> byIndex,
     List<Inbox> inboxes,
     List<Outbox> outboxes,
-    TaskState state,
+    TaskStateOnDemand state,
     WatermarkHolds holds,
     TaskMetrics metrics) {}

@@ -1,5 +1,7 @@
 package dev.lintel.runner.task;
 
+import dev.lintel.runner.watermark.Timestamps;
+
 /**
  * How far a task is.
  *
@@ -12,4 +14,8 @@ public record TaskProgress(
     long elementsIn,
     long inputWatermarkMillis,
     long outputWatermarkMillis,
-    long earliestHoldMillis) {}
+    long earliestHoldMillis) {
+  /** Of a task that has not reported yet. */
+  public static final TaskProgress NONE =
+      new TaskProgress(0, Timestamps.MIN_MILLIS, Timestamps.MIN_MILLIS, Long.MAX_VALUE);
+}

@@ -117,8 +117,15 @@ public final class ByteReader extends InputStream {
   private void need(int count) {
     if (remaining() < count) {
       throw new IllegalArgumentException(
-          "Expected " + count + " more bytes, but " + remaining() + " are left (byte " + position
-              + " of " + end + ")");
+          "Expected "
+              + count
+              + " more bytes, but "
+              + remaining()
+              + " are left (byte "
+              + position
+              + " of "
+              + end
+              + ")");
     }
   }
 }

@@ -13,7 +13,9 @@ import java.util.Arrays;
 public final class ByteWriter extends OutputStream {
   private static final int INITIAL_BYTES = 64;
 
-  /** A buffer above this size is given back when it is reset, so that one large value costs once. */
+  /**
+   * A buffer above this size is given back when it is reset, so that one large value costs once.
+   */
   private static final int KEPT_BYTES_MAX = 1 << 20;
 
   private byte[] array = new byte[INITIAL_BYTES];
@@ -136,11 +138,14 @@ public final class ByteWriter extends OutputStream {
     int needed = size + more;
     if (needed < 0) {
       throw new IllegalStateException(
-          "Expected a stored key or value of less than 2 GiB, but " + more
+          "Expected a stored key or value of less than 2 GiB, but "
+              + more
               + " more bytes go beyond it: keep large values in a bag, map or ordered list");
     }
     if (needed > array.length) {
-      array = Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, array.length * 2L)));
+      array =
+          Arrays.copyOf(
+              array, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, array.length * 2L)));
     }
   }
 }

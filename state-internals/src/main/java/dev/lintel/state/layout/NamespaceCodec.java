@@ -17,8 +17,8 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  * global: 0 | window: 1, window | window and trigger: 2, trigger:4, window | other: 3, stringKey
  * </pre>
  *
- * <p>Equal namespaces give equal bytes as long as the window coder is deterministic, which Beam asks
- * of it. The bytes don't say where they end: whoever stores them adds the length.
+ * <p>Equal namespaces give equal bytes as long as the window coder is deterministic, which Beam
+ * asks of it. The bytes don't say where they end: whoever stores them adds the length.
  */
 public final class NamespaceCodec {
   private static final int GLOBAL = 0;
@@ -57,7 +57,8 @@ public final class NamespaceCodec {
    * @throws IllegalArgumentException if the bytes are no namespace, or one of a kind that only its
    *     maker could build again
    */
-  public static <W extends BoundedWindow> StateNamespace decode(byte[] bytes, Coder<W> windowCoder) {
+  public static <W extends BoundedWindow> StateNamespace decode(
+      byte[] bytes, Coder<W> windowCoder) {
     ByteReader in = new ByteReader(bytes);
     int kind = in.read();
     StateNamespace namespace =
@@ -72,11 +73,15 @@ public final class NamespaceCodec {
           default ->
               throw new IllegalArgumentException(
                   "Expected a namespace that is global (0), of a window (1) or of a window and "
-                      + "trigger (2), but its kind is " + kind);
+                      + "trigger (2), but its kind is "
+                      + kind);
         };
     if (in.remaining() > 0) {
       throw new IllegalArgumentException(
-          "Expected the namespace " + namespace + " to end, but " + in.remaining()
+          "Expected the namespace "
+              + namespace
+              + " to end, but "
+              + in.remaining()
               + " more bytes follow");
     }
     return namespace;

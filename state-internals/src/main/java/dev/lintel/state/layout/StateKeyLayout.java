@@ -11,10 +11,11 @@ import java.util.Arrays;
  * task's own:   0xffff     | section:4     | …
  * </pre>
  *
- * <p><i>Invariants:</i> numbers are big-endian, so a key group is one range of the store, and within
- * it a state, a key, a cell. Key and namespace carry their length, so no cell's prefix is a prefix
- * of another cell's. The sub-key is what is left; its form belongs to the kind of state and sorts as
- * that kind needs. Others (timers) put what they like behind {@code keyGroup | stateNumber}.
+ * <p><i>Invariants:</i> numbers are big-endian, so a key group is one range of the store, and
+ * within it a state, a key, a cell. Key and namespace carry their length, so no cell's prefix is a
+ * prefix of another cell's. The sub-key is what is left; its form belongs to the kind of state and
+ * sorts as that kind needs. Others (timers) put what they like behind {@code keyGroup |
+ * stateNumber}.
  */
 public final class StateKeyLayout {
   /** The largest number of key groups: one value of the 16 bits is kept for the task itself. */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An ordered store on the heap, for tests and small jobs.
  *
- * <p><i>Invariants:</i> an open cursor reads the map itself until the first write after its opening;
- * that write first lets it copy what it has left. So a scan that is closed before anything is
- * written, the usual case, costs no copy.
+ * <p><i>Invariants:</i> an open cursor reads the map itself until the first write after its
+ * opening; that write first lets it copy what it has left. So a scan that is closed before anything
+ * is written, the usual case, costs no copy.
  */
 public final class HeapStore implements OrderedStore {
   private final NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);

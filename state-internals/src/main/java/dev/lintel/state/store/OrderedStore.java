@@ -4,13 +4,13 @@ import dev.lintel.state.layout.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map from bytes to bytes, ordered by unsigned bytes, that outlives the memory of a task: what the
- * write-back cache of state cells and the timers are written to.
+ * A map from bytes to bytes, ordered by unsigned bytes, that outlives the memory of a task: what
+ * the write-back cache of state cells and the timers are written to.
  *
  * <p><i>Contract:</i> keys and values are copied in or never written to again; reads see all writes
- * before them; a cursor sees the store as it was when it was opened. <i>Ownership:</i> one task, one
- * thread. <i>Failure:</i> a store that can't read or write (full disk, broken file) throws {@link
- * StateStoreException}, which names its directory.
+ * before them; a cursor sees the store as it was when it was opened. <i>Ownership:</i> one task,
+ * one thread. <i>Failure:</i> a store that can't read or write (full disk, broken file) throws
+ * {@link StateStoreException}, which names its directory.
  */
 public interface OrderedStore extends AutoCloseable {
   byte @Nullable [] get(byte[] key);
@@ -38,7 +38,9 @@ public interface OrderedStore extends AutoCloseable {
     return new DirectBatch(this);
   }
 
-  /** The entries in {@code [from, end)} as they are now, for reading later. The caller closes it. */
+  /**
+   * The entries in {@code [from, end)} as they are now, for reading later. The caller closes it.
+   */
   default Snapshot snapshot(byte[] from, byte[] end) {
     return CopiedSnapshot.of(scan(from, end));
   }

@@ -6,8 +6,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
 /**
- * A RocksDB iterator over one range. The end of the range is told to RocksDB, so that it doesn't walk
- * through what was deleted behind it.
+ * A RocksDB iterator over one range. The end of the range is told to RocksDB, so that it doesn't
+ * walk through what was deleted behind it.
  */
 final class RocksDbCursor implements OrderedStore.Cursor {
   private final RocksDbStore store;

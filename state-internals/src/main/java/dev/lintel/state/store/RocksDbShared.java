@@ -17,10 +17,10 @@ import org.rocksdb.WriteBufferManager;
 /**
  * What all RocksDB stores of one process share: one memory budget and the options.
  *
- * <p>The budget is one block cache, a clock that is read without a lock; the memtables of all stores
- * are charged to it by a write buffer manager, which lets them take up to half of it before it
- * flushes. Index and filter blocks live in the cache as well, so nothing grows outside of the budget
- * but the tables' open file handles.
+ * <p>The budget is one block cache, a clock that is read without a lock; the memtables of all
+ * stores are charged to it by a write buffer manager, which lets them take up to half of it before
+ * it flushes. Index and filter blocks live in the cache as well, so nothing grows outside of the
+ * budget but the tables' open file handles.
  *
  * <p><i>Ownership:</i> created and closed by the backend; native objects are thread-safe and
  * read-only here. Close it after the last store.

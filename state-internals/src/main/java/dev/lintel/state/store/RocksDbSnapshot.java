@@ -3,7 +3,9 @@ package dev.lintel.state.store;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.Snapshot;
 
-/** A range of a RocksDB store as of a sequence number; keeps RocksDB from dropping what it shows. */
+/**
+ * A range of a RocksDB store as of a sequence number; keeps RocksDB from dropping what it shows.
+ */
 final class RocksDbSnapshot implements OrderedStore.Snapshot {
   private final RocksDbStore store;
   private final Snapshot snapshot;

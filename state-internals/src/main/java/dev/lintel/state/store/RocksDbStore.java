@@ -23,8 +23,9 @@ import org.rocksdb.WriteOptions;
  * An ordered store in one RocksDB of its own, in a directory of its own, that begins empty and ends
  * with {@link #close}, which deletes it.
  *
- * <p><i>Invariants:</i> every native handle that is open is known here, so that {@code close} leaves
- * none behind and a cursor that outlives the store fails with a message and not with the process.
+ * <p><i>Invariants:</i> every native handle that is open is known here, so that {@code close}
+ * leaves none behind and a cursor that outlives the store fails with a message and not with the
+ * process.
  */
 public final class RocksDbStore implements OrderedStore {
   private static final int VALUE_BUFFER_BYTES = 4096;
@@ -33,8 +34,7 @@ public final class RocksDbStore implements OrderedStore {
   private final RocksDB database;
   private final ReadOptions readOptions = new ReadOptions();
   private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
-  private final Set<AutoCloseable> openReads =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<AutoCloseable> openReads = Collections.newSetFromMap(new IdentityHashMap<>());
   private final byte[] valueBuffer = new byte[VALUE_BUFFER_BYTES];
   private boolean closed;
 
@@ -60,7 +60,10 @@ public final class RocksDbStore implements OrderedStore {
       return new RocksDbStore(directory, RocksDB.open(shared.options(), directory.toString()));
     } catch (IOException | UncheckedIOException | RocksDBException e) {
       throw new StateStoreException(
-          "Expected to create a state store in " + directory + ", but could not: " + e
+          "Expected to create a state store in "
+              + directory
+              + ", but could not: "
+              + e
               + ". Give a state directory that this user may write and no other process uses,"
               + " on a disk with room",
           e);
@@ -185,7 +188,11 @@ public final class RocksDbStore implements OrderedStore {
 
   StateStoreException failure(String what, Exception cause) {
     return new StateStoreException(
-        "Expected the state store in " + directory + " to " + what + ", but it failed: "
+        "Expected the state store in "
+            + directory
+            + " to "
+            + what
+            + ", but it failed: "
             + cause.getMessage()
             + ". Check the disk's room and health, then start the job again from its last"
             + " checkpoint",
@@ -195,7 +202,9 @@ public final class RocksDbStore implements OrderedStore {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
-          "Expected the state store in " + directory + " to be open, but it has been closed:"
+          "Expected the state store in "
+              + directory
+              + " to be open, but it has been closed:"
               + " something read or wrote state after its task had ended");
     }
   }

@@ -22,7 +22,8 @@ class StateKeyLayoutTest {
       byte[] y = b.prefix();
       int common = Arrays.mismatch(x, y);
       boolean prefixes = common < 0 || common == Math.min(x.length, y.length);
-      assertThat(prefixes).as("seed %s, round %s: %s and %s", SEED, round, a, b)
+      assertThat(prefixes)
+          .as("seed %s, round %s: %s and %s", SEED, round, a, b)
           .isEqualTo(a.isSameAs(b));
     }
   }
@@ -78,8 +79,7 @@ class StateKeyLayoutTest {
 
   private record Address(int keyGroup, int state, byte[] key, byte[] namespace) {
     static Address random(SplittableRandom random) {
-      return new Address(
-          random.nextInt(0xffff), random.nextInt(300), bytes(random), bytes(random));
+      return new Address(random.nextInt(0xffff), random.nextInt(300), bytes(random), bytes(random));
     }
 
     private static byte[] bytes(SplittableRandom random) {

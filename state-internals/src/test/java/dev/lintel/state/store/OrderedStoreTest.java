@@ -110,8 +110,7 @@ class OrderedStoreTest {
             openReads.remove(random.nextInt(openReads.size())).run();
           }
         }
-        case 10 ->
-            assertThat(store.get(new ByteWriter().bytes(key))).isEqualTo(model.get(key));
+        case 10 -> assertThat(store.get(new ByteWriter().bytes(key))).isEqualTo(model.get(key));
         default -> assertThat(store.get(key)).isEqualTo(model.get(key));
       }
     }

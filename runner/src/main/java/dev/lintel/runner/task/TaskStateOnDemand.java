@@ -1,0 +1,30 @@
+package dev.lintel.runner.task;
+
+import dev.lintel.state.TaskState;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A task's state, opened when the first operator asks for it. <i>Ownership:</i> one task. */
+final class TaskStateOnDemand implements Supplier<TaskState> {
+  private final Supplier<TaskState> open;
+  private @Nullable TaskState state;
+
+  TaskStateOnDemand(Supplier<TaskState> open) {
+    this.open = open;
+  }
+
+  @Override
+  public TaskState get() {
+    if (state == null) {
+      state = open.get();
+    }
+    return state;
+  }
+
+  /** Closes the state if it was opened. */
+  void close() {
+    if (state != null) {
+      state.close();
+    }
+  }
+}
