@@ -40,6 +40,14 @@ public interface LintelPipelineOptions
   void setMaxBundleTimeMillis(long value);
 
   @Description(
+      "A split of an unbounded source that has given no element for so many milliseconds does not keep"
+          + " the watermark back until it gives one again, which may then be late. 0: never.")
+  @Default.Long(0)
+  long getIdleSourceTimeoutMillis();
+
+  void setIdleSourceTimeoutMillis(long value);
+
+  @Description(
       "Where state and timers are kept: rocksdb (may be larger than memory) or heap (for tests and small jobs).")
   @Default.String("rocksdb")
   String getStateBackend();

@@ -87,6 +87,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getParallelism(),
         options.getMaxParallelism(),
         new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
+        options.getIdleSourceTimeoutMillis(),
         backend);
   }
 

@@ -38,6 +38,7 @@ final class OptionChecks {
     }
     atLeast(problems, "maxBundleSize", options.getMaxBundleSize(), 1);
     atLeast(problems, "maxBundleTimeMillis", options.getMaxBundleTimeMillis(), 0);
+    atLeast(problems, "idleSourceTimeoutMillis", options.getIdleSourceTimeoutMillis(), 0);
     atLeast(problems, "stateMemoryMiB", options.getStateMemoryMiB(), STATE_MEMORY_MIB_MIN);
     if (!problems.isEmpty()) {
       throw new InvalidOptionsException(String.join("; ", problems));

@@ -262,6 +262,11 @@ public final class Job {
     }
 
     @Override
+    public long idleSplitMillis() {
+      return settings.idleSplitMillis();
+    }
+
+    @Override
     public List<? extends UnboundedSource<?, ?>> unboundedSplits(Operator.UnboundedRead read) {
       return splits.of(read, id.slot());
     }

@@ -10,6 +10,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param name of the job, for threads, logs and errors
  * @param parallelism slots
  * @param maxParallelism key groups
+ * @param idleSplitMillis after so long without an element a split of an unbounded source does not
+ *     keep the watermark back; zero for never
  * @param backend opened for this job, which closes it
  */
 public record JobSettings(
@@ -18,4 +20,5 @@ public record JobSettings(
     int parallelism,
     int maxParallelism,
     TaskLimits limits,
+    long idleSplitMillis,
     StateBackend backend) {}

@@ -27,6 +27,11 @@ public final class OperatorFactory {
   public interface SourceControl extends TestStreamReader.Control {
     void requestSplit();
 
+    /**
+     * After how long without an element a split does not keep the watermark back; zero for never.
+     */
+    long idleSplitMillis();
+
     /** The splits of an unbounded source that this slot reads. */
     List<? extends UnboundedSource<?, ?>> unboundedSplits(Operator.UnboundedRead read);
   }
@@ -51,7 +56,8 @@ public final class OperatorFactory {
       return new BoundedSourceReader(read, context, output, control::requestSplit);
     }
     if (spec instanceof Operator.UnboundedRead read) {
-      return new UnboundedSourceReader(read, context, output, control.unboundedSplits(read));
+      return new UnboundedSourceReader(
+          read, context, output, control.unboundedSplits(read), control.idleSplitMillis());
     }
     if (spec instanceof Operator.TestStreamRead read) {
       return new TestStreamReader(read, output, control);

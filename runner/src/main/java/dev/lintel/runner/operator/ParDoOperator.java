@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class ParDoOperator implements StreamOperator {
   private final DoFnHandle handle;
   private final DoFnRunner<Object, Object> runner;
-  private final SideInputPanes sideInputs;
   private final @Nullable PushbackBuffer pushback;
   private long processingTimeMillis;
 
   ParDoOperator(ParDo spec, OperatorContext context, Map<String, Output> outputs) {
     handle = new DoFnHandle(spec, context, outputs);
-    sideInputs = new SideInputPanes(spec.sideInputs());
+    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
     runner = handle.simpleRunner(sideInputs, null, null);
     pushback =
         spec.sideInputs().isEmpty()
@@ -76,18 +75,8 @@ final class ParDoOperator implements StreamOperator {
   }
 
   @Override
-  public void addSideInput(String tag, WindowedValue<?> pane) {
-    sideInputs.add(tag, pane);
-  }
-
-  @Override
-  public void advanceSideInputWatermark(String tag, long millis) {
-    sideInputs.advanceWatermark(tag, millis);
-  }
-
-  @Override
-  public boolean hasReadyElements() {
-    return pushback != null && pushback.hasReady();
+  public @Nullable PushbackBuffer sideInputs() {
+    return pushback;
   }
 
   @Override

@@ -11,6 +11,8 @@ public interface SourceReader {
   /** Reads and emits at most {@code max} elements, without waiting; returns how much was done. */
   int read(int max);
 
+  default void advanceProcessingTime(long millis) {}
+
   /** Nothing that is emitted from now on is earlier, except late data. */
   long watermark();
 

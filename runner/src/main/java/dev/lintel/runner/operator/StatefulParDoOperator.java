@@ -27,7 +27,6 @@ final class StatefulParDoOperator extends KeyedOperator {
   private final ParDo spec;
   private final DoFnHandle handle;
   private final DoFnRunner<Object, Object> runner;
-  private final SideInputPanes sideInputs;
   private final @Nullable PushbackBuffer pushback;
   private final Coder<?> keyCoder;
   private final KeyEncoder keyEncoder;
@@ -38,16 +37,16 @@ final class StatefulParDoOperator extends KeyedOperator {
     handle = new DoFnHandle(spec, context, outputs);
     keyCoder = ((KvCoder<?, ?>) spec.input().coder()).getKeyCoder();
     keyEncoder = new KeyEncoder(keyCoder, spec.input().name());
-    sideInputs = new SideInputPanes(spec.sideInputs());
+    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
     pushback =
         spec.sideInputs().isEmpty()
             ? null
             : new PushbackBuffer(
                 spec, sideInputs, context.state(), context.holds(), context.slotKey());
-    runner = buildRunner();
+    runner = buildRunner(sideInputs);
   }
 
-  private DoFnRunner<Object, Object> buildRunner() {
+  private DoFnRunner<Object, Object> buildRunner(SideInputPanes sideInputs) {
     @SuppressWarnings("unchecked")
     Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
     DoFnSignature signature = DoFnSignatures.signatureForDoFn(handle.fn());
@@ -145,18 +144,8 @@ final class StatefulParDoOperator extends KeyedOperator {
   }
 
   @Override
-  public void addSideInput(String tag, WindowedValue<?> pane) {
-    sideInputs.add(tag, pane);
-  }
-
-  @Override
-  public void advanceSideInputWatermark(String tag, long millis) {
-    sideInputs.advanceWatermark(tag, millis);
-  }
-
-  @Override
-  public boolean hasReadyElements() {
-    return pushback != null && pushback.hasReady();
+  public @Nullable PushbackBuffer sideInputs() {
+    return pushback;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.state.EncodedKey;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
@@ -66,22 +67,13 @@ public interface StreamOperator {
     return false;
   }
 
-  /** A pane of a side input: its value is an {@code Iterable} of the side input's elements. */
-  default void addSideInput(String tag, WindowedValue<?> pane) {
-    throw new IllegalStateException("Expected no side input, but got a pane for " + tag);
-  }
-
-  default void advanceSideInputWatermark(String tag, long millis) {
-    throw new IllegalStateException("Expected no side input, but got a watermark for " + tag);
-  }
-
-  /** Elements that waited for a side input can be processed now. */
-  default boolean hasReadyElements() {
-    return false;
+  /** The operator's side inputs, which the task fills; null if it has none. */
+  default @Nullable PushbackBuffer sideInputs() {
+    return null;
   }
 
   /**
-   * Processes the elements that {@link #hasReadyElements} speaks of. The task then says the input
+   * Processes the elements whose side inputs have become ready. The task then says the input
    * watermark again, which they may have kept back.
    */
   default void processReadyElements() {}

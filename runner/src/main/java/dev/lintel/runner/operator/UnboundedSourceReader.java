@@ -24,17 +24,25 @@ final class UnboundedSourceReader implements SourceReader {
   private final StepScope scope;
   private final List<? extends UnboundedSource<?, ?>> splits;
   private final List<Split> open = new ArrayList<>();
+  private final long idleMillis;
+  private long processingTimeMillis;
   private int next;
 
+  /**
+   * @param idleMillis a split without an element for so long does not keep the watermark back; zero
+   *     for never
+   */
   UnboundedSourceReader(
       UnboundedRead spec,
       OperatorContext context,
       Output output,
-      List<? extends UnboundedSource<?, ?>> splits) {
+      List<? extends UnboundedSource<?, ?>> splits,
+      long idleMillis) {
     this.spec = spec;
     this.context = context;
     this.output = output;
     this.splits = splits;
+    this.idleMillis = idleMillis;
     this.scope = new StepScope(context.metrics().container(spec.transform()));
   }
 
@@ -72,11 +80,31 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public long watermark() {
-    long min = Timestamps.MAX_MILLIS;
+    long active = Long.MAX_VALUE;
+    long all = Timestamps.MAX_MILLIS;
     for (Split split : open) {
-      min = Math.min(min, split.watermark());
+      long watermark = split.watermark();
+      all = Math.min(all, watermark);
+      if (!split.isIdle()) {
+        active = Math.min(active, watermark);
+      }
     }
-    return min;
+    return active == Long.MAX_VALUE ? all : active;
+  }
+
+  @Override
+  public void advanceProcessingTime(long millis) {
+    processingTimeMillis = millis;
+  }
+
+  @Override
+  public boolean isIdle() {
+    for (Split split : open) {
+      if (!split.isIdle()) {
+        return false;
+      }
+    }
+    return !open.isEmpty();
   }
 
   @Override
@@ -86,7 +114,12 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public boolean isDone() {
-    return watermark() >= Timestamps.MAX_MILLIS;
+    for (Split split : open) {
+      if (split.watermark() < Timestamps.MAX_MILLIS) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -120,9 +153,17 @@ final class UnboundedSourceReader implements SourceReader {
     private final UnboundedSource.UnboundedReader<?> reader;
     private boolean started;
     private boolean dirty;
+    private long lastElementMillis = processingTimeMillis;
 
     Split(UnboundedSource.UnboundedReader<?> reader) {
       this.reader = reader;
+    }
+
+    boolean isIdle() {
+      return idleMillis > 0
+          && started
+          && processingTimeMillis - lastElementMillis >= idleMillis
+          && watermark() < Timestamps.MAX_MILLIS;
     }
 
     int read(int max) throws IOException {
@@ -137,6 +178,7 @@ final class UnboundedSourceReader implements SourceReader {
           break;
         }
         dirty = true;
+        lastElementMillis = processingTimeMillis;
         output.emit(
             WindowedValues.of(
                 reader.getCurrent(),

@@ -24,8 +24,8 @@ import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 
 /**
- * Main-input elements that wait for a side input, window by window, in the task's state; the
- * earliest of a window holds the output watermark.
+ * The side inputs of an operator, and the main-input elements that wait for them, window by window,
+ * in the task's state; the earliest of a window holds the output watermark.
  *
  * <p><i>Ownership:</i> the task's thread.
  */
@@ -56,6 +56,18 @@ public final class PushbackBuffer {
         StateTags.bag(
             "elements",
             WindowedValues.getFullCoder((Coder<Object>) spec.input().coder(), windowCoder));
+  }
+
+  /**
+   * Takes a pane of a side input: its value is an {@code Iterable} of the side input's elements.
+   */
+  public void addPane(String tag, WindowedValue<?> pane) {
+    sideInputs.add(tag, pane);
+  }
+
+  /** The watermark of a side input moved: windows of it may be ready because nothing came. */
+  public void advanceWatermark(String tag, long millis) {
+    sideInputs.advanceWatermark(tag, millis);
   }
 
   /** Hands an element on in the windows that are ready, and keeps it in the others. */

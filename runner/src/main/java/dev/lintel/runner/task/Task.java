@@ -9,6 +9,7 @@ import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.runner.operator.TestStreamReader;
+import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.runner.task.TaskEvent.FrameCounts;
 import dev.lintel.runner.watermark.Timestamps;
 import java.util.function.Consumer;
@@ -176,6 +177,9 @@ public final class Task {
       for (StreamOperator each : parts.operators()) {
         each.advanceProcessingTime(millis);
       }
+      if (parts.source() != null) {
+        parts.source().advanceProcessingTime(millis);
+      }
     }
   }
 
@@ -251,8 +255,8 @@ public final class Task {
       }
       work += (int) (inbox.framesReceived() - before);
       if (sideInput != null && inbox.framesReceived() != before) {
-        operator(inbox).advanceSideInputWatermark(sideInput, inbox.watermark());
-        replayReadyElements(operator(inbox));
+        sideInputs(inbox).advanceWatermark(sideInput, inbox.watermark());
+        replayReadyElements(inbox);
       }
     }
     return parts.source() == null ? work + advanceInputWatermark() : work;
@@ -270,15 +274,24 @@ public final class Task {
       progress.elementsIn(size);
     } else {
       for (int i = 0; i < size; i++) {
-        operator.addSideInput(sideInput, elements.value(i));
+        sideInputs(inbox).addPane(sideInput, elements.value(i));
       }
     }
     bundle.worked(size);
   }
 
-  private void replayReadyElements(StreamOperator operator) {
-    if (operator.hasReadyElements()) {
+  private PushbackBuffer sideInputs(Inbox inbox) {
+    PushbackBuffer sideInputs = operator(inbox).sideInputs();
+    if (sideInputs == null) {
+      throw new IllegalStateException("Expected an operator with side inputs (" + id + ")");
+    }
+    return sideInputs;
+  }
+
+  private void replayReadyElements(Inbox inbox) {
+    if (sideInputs(inbox).hasReady()) {
       bundle.begin();
+      StreamOperator operator = operator(inbox);
       operator.processReadyElements();
       operator.advanceInputWatermark(inputWatermarkMillis);
       timersMayBeDue = true;
@@ -382,10 +395,11 @@ public final class Task {
     if (parts.source() != null && parts.source().watermark() > inputWatermarkMillis) {
       setInputWatermark(parts.source().watermark());
     }
-    if (timersMayBeDue) {
-      return 1;
-    }
     long output = Math.min(inputWatermarkMillis, parts.holds().min());
+    for (StreamOperator each : parts.operators()) {
+      // A timer that is due but has not fired yet keeps the watermark back as a hold does.
+      output = Math.min(output, each.nextEventTimeMillis());
+    }
     if (output <= outputWatermarkMillis) {
       return sayIdle();
     }

@@ -148,7 +148,7 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
     } catch (Throwable failure) {
       if (end instanceof TaskEvent.Failed failed) {
         failed.failure().addSuppressed(failure);
-      } else if (end != null) {
+      } else {
         return new TaskEvent.Failed(running.id(), failure, running.metrics());
       }
     }
