@@ -1,15 +1,12 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.exchange.Frame;
-import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.operator.BoundedSourceReader;
 import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.runner.operator.TestStreamReader;
-import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.runner.task.TaskEvent.FrameCounts;
 import dev.lintel.runner.watermark.Timestamps;
 import java.util.function.Consumer;
@@ -31,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * caller closes it.
  */
 public final class Task {
-  private static final int FRAMES_PER_CYCLE = 8;
   private static final int TIMERS_PER_CYCLE = 1_000;
   private static final int SOURCE_ELEMENTS_PER_CYCLE = 1_000;
 
@@ -40,16 +36,18 @@ public final class Task {
   private final Clock clock;
   private final Consumer<TaskEvent> coordinator;
   private final Bundle bundle;
+  private final TaskInput input;
+  private final TaskOutput output;
   private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
-  private final TaskProgressMeter progress;
+  private final long reportMillis;
 
   private @Nullable OperatorException swallowed;
   private long processingTimeMillis = Timestamps.MIN_MILLIS;
   private final boolean scriptedTime;
   private long inputWatermarkMillis = Timestamps.MIN_MILLIS;
-  private long outputWatermarkMillis = Timestamps.MIN_MILLIS;
+  private long elementsRead;
+  private long nextReportMillis;
   private boolean timersMayBeDue;
-  private boolean saidIdle;
   private long pendingProbe = -1;
   private boolean started;
   private boolean finished;
@@ -65,7 +63,10 @@ public final class Task {
     this.clock = settings.clock();
     this.coordinator = coordinator;
     this.bundle = parts.bundle();
-    this.progress = new TaskProgressMeter(settings.limits().reportMillis());
+    this.output = new TaskOutput(parts.outboxes());
+    this.input = new TaskInput(parts, output, this::readyElementsProcessed);
+    this.reportMillis = settings.limits().reportMillis();
+    this.nextReportMillis = clock.millis() + reportMillis;
   }
 
   public TaskId id() {
@@ -102,9 +103,7 @@ public final class Task {
   public int doWork() {
     int work = cycle();
     if (work > 0) {
-      for (Outbox each : parts.outboxes()) {
-        each.wakeConsumers();
-      }
+      output.wakeConsumers();
     }
     return work;
   }
@@ -119,8 +118,8 @@ public final class Task {
     if (!started) {
       return work;
     }
-    if (isBlocked()) {
-      return work + drainOutboxes();
+    if (output.isBlocked()) {
+      return work + output.drain();
     }
     work += fireTimers();
     if (!timersMayBeDue) {
@@ -141,7 +140,8 @@ public final class Task {
     if (work == 0) {
       answerProbe();
     }
-    if (progress.isDue(nowMillis)) {
+    if (nowMillis >= nextReportMillis) {
+      nextReportMillis = nowMillis + reportMillis;
       report();
     }
     return work;
@@ -194,24 +194,6 @@ public final class Task {
     }
   }
 
-  private boolean isBlocked() {
-    for (Outbox each : parts.outboxes()) {
-      if (each.isBlocked()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private int drainOutboxes() {
-    boolean blocked = false;
-    for (Outbox each : parts.outboxes()) {
-      each.drain();
-      blocked |= each.isBlocked();
-    }
-    return blocked ? 0 : 1;
-  }
-
   /**
    * Fires what is due, the operators in the order of the stage, so that what one fires is there
    * when the next does.
@@ -238,72 +220,14 @@ public final class Task {
   }
 
   private int takeInput() {
-    int work = 0;
-    for (Inbox inbox : parts.inboxes()) {
-      String sideInput = inbox.sideInput();
-      long before = inbox.framesReceived();
-      long watermark = inbox.watermark();
-      for (int i = 0; i < FRAMES_PER_CYCLE; i++) {
-        Frame.Elements elements = inbox.poll();
-        if (elements == null) {
-          break;
-        }
-        deliver(inbox, elements);
-        if (isBlocked() || inbox.watermark() != watermark) {
-          break;
-        }
-      }
-      work += (int) (inbox.framesReceived() - before);
-      if (sideInput != null && inbox.framesReceived() != before) {
-        sideInputs(inbox).advanceWatermark(sideInput, inbox.watermark());
-        replayReadyElements(inbox);
-      }
-    }
-    return parts.source() == null ? work + advanceInputWatermark() : work;
+    int taken = input.take();
+    return parts.source() == null ? taken + advanceInputWatermark() : taken;
   }
 
-  private void deliver(Inbox inbox, Frame.Elements elements) {
-    StreamOperator operator = operator(inbox);
-    String sideInput = inbox.sideInput();
-    int size = elements.size();
-    if (sideInput == null) {
-      bundle.begin();
-      for (int i = 0; i < size; i++) {
-        operator.process(elements.value(i), elements.key(i));
-      }
-      progress.elementsIn(size);
-    } else {
-      for (int i = 0; i < size; i++) {
-        sideInputs(inbox).addPane(sideInput, elements.value(i));
-      }
-    }
-    bundle.worked(size);
-  }
-
-  private PushbackBuffer sideInputs(Inbox inbox) {
-    PushbackBuffer sideInputs = operator(inbox).sideInputs();
-    if (sideInputs == null) {
-      throw new IllegalStateException("Expected an operator with side inputs (" + id + ")");
-    }
-    return sideInputs;
-  }
-
-  private void replayReadyElements(Inbox inbox) {
-    if (sideInputs(inbox).hasReady()) {
-      bundle.begin();
-      StreamOperator operator = operator(inbox);
-      operator.processReadyElements();
-      operator.advanceInputWatermark(inputWatermarkMillis);
-      timersMayBeDue = true;
-    }
-  }
-
-  private StreamOperator operator(Inbox inbox) {
-    StreamOperator operator = parts.byIndex().get(inbox.operator());
-    if (operator == null) {
-      throw new IllegalStateException("Expected an operator behind an exchange (" + id + ")");
-    }
-    return operator;
+  /** They may have kept the watermark of their operator back. */
+  private void readyElementsProcessed(StreamOperator operator) {
+    operator.advanceInputWatermark(inputWatermarkMillis);
+    timersMayBeDue = true;
   }
 
   private int readSource() {
@@ -312,7 +236,7 @@ public final class Task {
       return 0;
     }
     int read = source.read(SOURCE_ELEMENTS_PER_CYCLE);
-    progress.elementsIn(read);
+    elementsRead += read;
     bundle.worked(read);
     return read;
   }
@@ -326,12 +250,7 @@ public final class Task {
    * handed on before they fire, however long that takes.
    */
   private int advanceInputWatermark() {
-    long min = Timestamps.MAX_MILLIS;
-    for (Inbox inbox : parts.inboxes()) {
-      if (inbox.sideInput() == null) {
-        min = Math.min(min, inbox.watermark());
-      }
-    }
+    long min = input.watermark();
     if (min <= inputWatermarkMillis || (min >= Timestamps.MAX_MILLIS && awaitsProcessingTime())) {
       return 0;
     }
@@ -380,9 +299,7 @@ public final class Task {
     if (swallowed != null) {
       throw swallowed;
     }
-    for (Outbox each : parts.outboxes()) {
-      each.flush();
-    }
+    output.flush();
     for (StreamOperator each : parts.operators()) {
       each.bundleCommitted();
     }
@@ -395,51 +312,20 @@ public final class Task {
     if (parts.source() != null && parts.source().watermark() > inputWatermarkMillis) {
       setInputWatermark(parts.source().watermark());
     }
-    long output = Math.min(inputWatermarkMillis, parts.holds().min());
+    long watermark = Math.min(inputWatermarkMillis, parts.holds().min());
     for (StreamOperator each : parts.operators()) {
       // A timer that is due but has not fired yet keeps the watermark back as a hold does.
-      output = Math.min(output, each.nextEventTimeMillis());
+      watermark = Math.min(watermark, each.nextEventTimeMillis());
     }
-    if (output <= outputWatermarkMillis) {
-      return sayIdle();
+    if (watermark <= output.watermark()) {
+      SourceReader source = parts.source();
+      return output.sayIdle(source == null ? input.isIdle() : source.isIdle());
     }
-    outputWatermarkMillis = output;
-    saidIdle = false;
     for (StreamOperator each : parts.operators()) {
-      each.advanceOutputWatermark(output);
+      each.advanceOutputWatermark(watermark);
     }
-    for (Outbox each : parts.outboxes()) {
-      each.broadcast(new Frame.Watermark(output));
-    }
+    output.advanceWatermark(watermark);
     return 1;
-  }
-
-  private int sayIdle() {
-    boolean idle = isIdle();
-    if (idle == saidIdle) {
-      return 0;
-    }
-    saidIdle = idle;
-    for (Outbox each : parts.outboxes()) {
-      each.broadcast(idle ? Frame.Idle.INSTANCE : new Frame.Watermark(outputWatermarkMillis));
-    }
-    return 1;
-  }
-
-  private boolean isIdle() {
-    if (parts.source() != null) {
-      return parts.source().isIdle();
-    }
-    boolean any = false;
-    for (Inbox inbox : parts.inboxes()) {
-      if (inbox.sideInput() == null) {
-        if (!inbox.isIdle()) {
-          return false;
-        }
-        any = true;
-      }
-    }
-    return any;
   }
 
   private int finishIfEnded() {
@@ -449,14 +335,10 @@ public final class Task {
     if (parts.source() != null && !parts.source().isDone()) {
       return 0;
     }
-    for (Inbox inbox : parts.inboxes()) {
-      if (!inbox.isEnded()) {
-        return 0;
-      }
+    if (!input.isEnded()) {
+      return 0;
     }
-    for (Outbox each : parts.outboxes()) {
-      each.broadcast(Frame.EndOfInput.INSTANCE);
-    }
+    output.end();
     finished = true;
     return 1;
   }
@@ -475,25 +357,20 @@ public final class Task {
 
   /** Everything has been read, done and handed over. */
   public boolean isFinished() {
-    return finished && !isBlocked();
+    return finished && !output.isBlocked();
   }
 
   /** Frames sent and received so far. */
   public FrameCounts frameCounts() {
-    long sent = 0;
-    for (Outbox each : parts.outboxes()) {
-      sent += each.framesSent();
-    }
-    long received = 0;
-    for (Inbox each : parts.inboxes()) {
-      received += each.framesReceived();
-    }
-    return new FrameCounts(sent, received);
+    return new FrameCounts(output.framesSent(), input.framesReceived());
   }
 
   public TaskProgress progress() {
     return new TaskProgress(
-        progress.elementsIn(), inputWatermarkMillis, outputWatermarkMillis, parts.holds().min());
+        elementsRead + input.elements(),
+        inputWatermarkMillis,
+        output.watermark(),
+        parts.holds().min());
   }
 
   public MetricsSnapshot metrics() {
