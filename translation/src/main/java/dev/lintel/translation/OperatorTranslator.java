@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.IterableCoder;
+import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.util.construction.ReadTranslation;
@@ -92,11 +93,21 @@ final class OperatorTranslator {
   private Operator read(Leaf leaf) throws IOException {
     RunnerApi.ReadPayload payload =
         RunnerApi.ReadPayload.parseFrom(leaf.proto().getSpec().getPayload());
-    return payload.getIsBounded() == RunnerApi.IsBounded.Enum.BOUNDED
-        ? new Operator.BoundedRead(
-            leaf.name(), ReadTranslation.boundedSourceFromProto(payload), output(leaf))
-        : new Operator.UnboundedRead(
-            leaf.name(), ReadTranslation.unboundedSourceFromProto(payload), output(leaf));
+    if (payload.getIsBounded() == RunnerApi.IsBounded.Enum.BOUNDED) {
+      return new Operator.BoundedRead(
+          leaf.name(), ReadTranslation.boundedSourceFromProto(payload), output(leaf));
+    }
+    UnboundedSource<?, ?> source = ReadTranslation.unboundedSourceFromProto(payload);
+    if (source.requiresDeduping()) {
+      problems.add(
+          leaf.name(),
+          "Expected a source that gives each record once, but "
+              + source.getClass().getSimpleName()
+              + " asks the runner to drop records with the same id.",
+          "Read from a source without record ids: dropping them can't be done yet, and without it"
+              + " records would come twice.");
+    }
+    return new Operator.UnboundedRead(leaf.name(), source, output(leaf));
   }
 
   private Operator testStream(Leaf leaf) throws IOException {
