@@ -43,14 +43,13 @@ final class GroupingOperator extends KeyedOperator {
    *
    * @param keyCoder of the decoded keys
    * @param reduceFn buffers or combines the values
-   * @param keyed elements are {@code KV}s; otherwise they are values of the one key null
-   * @param emitsKey output is {@code KV}s; otherwise just what the reduce function made
+   * @param keyed elements and output are {@code KV}s; otherwise elements are values of the one key
+   *     null, and output is just what the reduce function made of them
    */
   record Grouping(
       Coder<?> keyCoder,
       SystemReduceFn<Object, Object, ?, Object, BoundedWindow> reduceFn,
-      boolean keyed,
-      boolean emitsKey) {}
+      boolean keyed) {}
 
   @SuppressWarnings("unchecked")
   GroupingOperator(
@@ -133,7 +132,7 @@ final class GroupingOperator extends KeyedOperator {
   }
 
   private void emit(WindowedValue<KV<Object, Object>> grouped) {
-    output.emit(grouping.emitsKey ? grouped : grouped.withValue(grouped.getValue().getValue()));
+    output.emit(grouping.keyed ? grouped : grouped.withValue(grouped.getValue().getValue()));
   }
 
   @Override

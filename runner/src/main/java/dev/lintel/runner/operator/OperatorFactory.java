@@ -127,16 +127,16 @@ public final class OperatorFactory {
     Coder<?> inputCoder = spec.inputs().get(0).coder();
     if (spec instanceof Operator.GatherView) {
       return new GroupingOperator.Grouping(
-          VoidCoder.of(), buffering((Coder<Object>) inputCoder), false, false);
+          VoidCoder.of(), buffering((Coder<Object>) inputCoder), false);
     }
     KvCoder<Object, Object> kvCoder = kvCoder(inputCoder);
     if (spec instanceof Operator.GroupByKey) {
       return new GroupingOperator.Grouping(
-          kvCoder.getKeyCoder(), buffering(kvCoder.getValueCoder()), true, true);
+          kvCoder.getKeyCoder(), buffering(kvCoder.getValueCoder()), true);
     }
     if (spec instanceof Operator.CombinePerKey combine) {
       return new GroupingOperator.Grouping(
-          kvCoder.getKeyCoder(), combining(combine, kvCoder), true, true);
+          kvCoder.getKeyCoder(), combining(combine, kvCoder), true);
     }
     throw new IllegalArgumentException("Expected an operator, but found " + spec);
   }

@@ -92,7 +92,7 @@ class EndOfWindowGroupingTest {
       return new GroupingOperator(
           "Group",
           input,
-          new GroupingOperator.Grouping(KEY_CODER, buffering, true, true),
+          new GroupingOperator.Grouping(KEY_CODER, buffering, true),
           context,
           this::take);
     }
