@@ -33,6 +33,15 @@ public final class LintelPipelineResult implements PipelineResult {
   }
 
   /**
+   * Lets the pipeline end with what it has read: unbounded sources are read no further, splittable
+   * DoFns get their {@code @TruncateRestriction} called, every window fires. Returns at once; {@link
+   * #waitUntilFinish()} tells when the pipeline has ended, which it does as {@code DONE}.
+   */
+  public void drain() {
+    job.drain();
+  }
+
+  /**
    * @param duration null, zero or negative: without limit
    * @return null if the job has not ended by then
    * @throws dev.lintel.runner.job.JobFailedException if the pipeline has failed, with the user's

@@ -142,7 +142,13 @@ final class OperatorTranslator {
     for (SideInput each : parDo.sideInputs()) {
       gather(each.collection());
     }
-    steps.add(new Step(parDo, parDo.stateful() ? Partitioning.BY_KEY : null));
+    Collection restrictions = parDos.restrictions(leaf, parDo);
+    if (restrictions == null) {
+      steps.add(new Step(parDo, parDo.stateful() ? Partitioning.BY_KEY : null));
+    } else {
+      add(new Operator.SplitRestrictions(parDo, restrictions));
+      add(new Operator.ProcessRestrictions(parDo, restrictions), Partitioning.REBALANCE);
+    }
   }
 
   /** All readers of a collection share one gathering: it depends on nothing but the collection. */

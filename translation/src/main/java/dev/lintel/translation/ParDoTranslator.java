@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi.ParDoPayload;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.util.DoFnWithExecutionInformation;
 import org.apache.beam.sdk.util.construction.ParDoTranslation;
 import org.apache.beam.sdk.values.PCollectionView;
@@ -34,7 +35,7 @@ final class ParDoTranslator {
   /** Null if it can't be run, which has been reported then. */
   Operator.@Nullable ParDo translate(Leaf leaf) throws IOException {
     ParDoPayload payload = ParDoPayload.parseFrom(leaf.proto().getSpec().getPayload());
-    if (isOfAnotherLanguage(leaf, payload) || isSplittable(leaf, payload)) {
+    if (isOfAnotherLanguage(leaf, payload)) {
       return null;
     }
     DoFnWithExecutionInformation info =
@@ -60,6 +61,26 @@ final class ParDoTranslator {
   }
 
   /**
+   * What goes between the two halves of a splittable ParDo: its elements with their restrictions.
+   * Null if the ParDo is not splittable.
+   */
+  @Nullable Collection restrictions(Leaf leaf, Operator.ParDo parDo) throws IOException {
+    ParDoPayload payload = ParDoPayload.parseFrom(leaf.proto().getSpec().getPayload());
+    if (payload.getRestrictionCoderId().isEmpty()) {
+      return null;
+    }
+    Collection input = parDo.input();
+    return new Collection(
+        leaf.name() + "/Restrictions",
+        leaf.name() + "/Restrictions",
+        KvCoder.of(
+            input.coder(),
+            collections.coder(payload.getRestrictionCoderId(), leaf.name() + "/Restrictions")),
+        input.windowing(),
+        input.bounded());
+  }
+
+  /**
    * A DoFn that wants its elements in order of time buffers them by key in state, whether or not it
    * has state of its own.
    */
@@ -79,18 +100,6 @@ final class ParDoTranslator {
         leaf.name(),
         "Expected a DoFn of the Java SDK, but its URN is " + urn + ".",
         "Write it in Java: transforms of other languages can't be run yet.");
-    return true;
-  }
-
-  private boolean isSplittable(Leaf leaf, ParDoPayload payload) {
-    if (payload.getRestrictionCoderId().isEmpty()) {
-      return false;
-    }
-    problems.add(
-        leaf.name(),
-        "Expected a DoFn that is not splittable, but it has a restriction.",
-        "Read with a BoundedSource or an UnboundedSource: splittable DoFns can't be run yet, but"
-            + " Read.from(source) can, unless the experiment use_sdf_read is on.");
     return true;
   }
 

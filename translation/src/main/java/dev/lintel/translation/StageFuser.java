@@ -84,7 +84,7 @@ final class StageFuser {
         draft.exchange(input, producer(input), place, partitioning(step, input));
       }
     }
-    for (SideInput each : sideInputs(operator)) {
+    for (SideInput each : operator.sideInputs()) {
       Collection gathered = gathered(each);
       draft.broadcast(gathered, producer(gathered), place, each.tag());
     }
@@ -106,7 +106,7 @@ final class StageFuser {
       return false;
     }
     PlanDraft.StageDraft stage = stages.iterator().next();
-    for (SideInput each : sideInputs(operator)) {
+    for (SideInput each : operator.sideInputs()) {
       if (draft.dependsOn(producer(gathered(each)).stage(), stage)) {
         return false;
       }
@@ -140,9 +140,5 @@ final class StageFuser {
               .formatted(sideInput.collection().name()));
     }
     return place.operator().outputs().get(0);
-  }
-
-  private static List<SideInput> sideInputs(Operator operator) {
-    return operator instanceof Operator.ParDo parDo ? parDo.sideInputs() : List.of();
   }
 }

@@ -67,21 +67,6 @@ final class UnsupportedPipelineTest {
   }
 
   @Test
-  void splittableDoFn() {
-    pipeline
-        .apply("Words", Create.of("a", "aa"))
-        .apply("Split", ParDo.of(new TestFns.Splittable()));
-    UnsupportedPipelineException error = refusal();
-    assertThat(error.problems())
-        .singleElement()
-        .satisfies(
-            each -> {
-              assertThat(each.transform()).isEqualTo("Split/ParMultiDo(Splittable)");
-              assertThat(each.reason()).contains("splittable");
-            });
-  }
-
-  @Test
   void aSourceWhoseRecordsMustBeDeduplicated() {
     pipeline.apply("Ids", Read.from(new RepeatingSource()));
     assertThat(refusal().problems())
@@ -130,15 +115,6 @@ final class UnsupportedPipelineTest {
   }
 
   @Test
-  void aReadThatTheUserWantsAsSplittableDoFn() {
-    Pipeline splittable = NotRunnable.pipeline("--experiments=use_sdf_read");
-    splittable.apply("Words", Create.of("a", "aa"));
-    assertThatThrownBy(() -> PipelineTranslator.translate(splittable))
-        .isInstanceOf(UnsupportedPipelineException.class)
-        .hasMessageContaining("use_sdf_read");
-  }
-
-  @Test
   void aPrimitiveOfTheUsersOwn() {
     pipeline.apply("Magic", new OwnPrimitive());
     assertThat(refusal())
@@ -162,15 +138,14 @@ final class UnsupportedPipelineTest {
   @Test
   void everyProblemIsNamedInOneError() {
     PCollection<String> magic = pipeline.apply("Magic", new OwnPrimitive());
-    magic.apply("Split", ParDo.of(new TestFns.Splittable()));
     magic
         .apply("Key", ParDo.of(new TestFns.ToKv()))
         .apply("Sessions", Window.into(Sessions.withGapDuration(Duration.millis(1))))
         .apply("Sum", ParDo.of(new TestFns.Stateful()));
     UnsupportedPipelineException error = refusal();
     assertThat(error.problems().stream().map(Problem::transform).toList())
-        .containsExactly("Magic", "Split/ParMultiDo(Splittable)", "Sum/ParMultiDo(Stateful)");
-    assertThat(error).hasMessageContaining("found 3 problems").hasMessageContaining("  3. ");
+        .containsExactly("Magic", "Sum/ParMultiDo(Stateful)");
+    assertThat(error).hasMessageContaining("found 2 problems").hasMessageContaining("  2. ");
   }
 
   @Test

@@ -115,6 +115,11 @@ final class Coordinator {
     }
   }
 
+  /** A user asked for the job to end with what it has read. */
+  void drain() {
+    alive.forEach(each -> tasks.command(each, new TaskCommand.Drain()));
+  }
+
   private void assignSplit(TaskId task) {
     BoundedSource<?> split = splits.next(task.stage());
     tasks.command(

@@ -185,6 +185,14 @@ public final class Job {
   }
 
   /**
+   * Asks the job to read no more of its sources without an end, and to end with what it has read:
+   * every window fires. {@link #await} tells when it has.
+   */
+  public void drain() {
+    messages.add(coordinator::drain);
+  }
+
+  /**
    * Waits for the end of the job.
    *
    * @param millis at most so long

@@ -1,10 +1,13 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.splittable.CallSettings;
+import dev.lintel.runner.splittable.SplittableFn;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator.ParDo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.beam.runners.core.DoFnRunner;
 import org.apache.beam.runners.core.DoFnRunners;
@@ -102,6 +105,18 @@ final class DoFnHandle {
     }
   }
 
+  /** As {@link #call}, for code with a result. */
+  <T> @Nullable T compute(String doing, Supplier<@Nullable T> code) {
+    MetricsContainer before = scope.enter();
+    try {
+      return code.get();
+    } catch (RuntimeException | Error e) {
+      throw context.fail(spec.transform(), doing, e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
   /** As {@link #call}, for the one call that is made for each element. */
   void process(DoFnRunner<Object, Object> runner, WindowedValue<Object> element) {
     MetricsContainer before = scope.enter();
@@ -143,8 +158,6 @@ final class DoFnHandle {
         spec.outputsByTag().keySet().stream()
             .filter(tag -> !tag.equals(mainTag))
             .collect(Collectors.toList());
-    Map<TupleTag<?>, Coder<?>> coders = new HashMap<>();
-    spec.outputsByTag().forEach((tag, collection) -> coders.put(tag, collection.coder()));
     @SuppressWarnings("unchecked")
     Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
     return DoFnRunners.simpleRunner(
@@ -156,10 +169,32 @@ final class DoFnHandle {
         additional,
         stepContext(state, timers),
         inputCoder,
-        coders,
+        outputCoders(),
         spec.input().windowing(),
         spec.schemaInformation(),
         spec.sideInputMapping());
+  }
+
+  /** The DoFn, which must be splittable, for calling it with restrictions. */
+  SplittableFn splittable(SideInputReader sideInputs) {
+    @SuppressWarnings("unchecked")
+    TupleTag<Object> mainTag = (TupleTag<Object>) spec.mainOutputTag();
+    return new SplittableFn(
+        fn,
+        new CallSettings(
+            fn,
+            context.options(),
+            spec.schemaInformation(),
+            new CallSettings.Outputs(receiver, mainTag, outputCoders()),
+            spec.sideInputMapping(),
+            sideInputs::get,
+            finalizers));
+  }
+
+  private Map<TupleTag<?>, Coder<?>> outputCoders() {
+    Map<TupleTag<?>, Coder<?>> coders = new HashMap<>();
+    spec.outputsByTag().forEach((tag, collection) -> coders.put(tag, collection.coder()));
+    return coders;
   }
 
   /** Sends each output to its collection; the main output without a look-up. */

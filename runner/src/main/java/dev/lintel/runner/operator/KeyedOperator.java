@@ -66,8 +66,10 @@ abstract class KeyedOperator implements StreamOperator {
 
   @Override
   public void advanceProcessingTime(long millis) {
-    processingTimeMillis = millis;
-    timers.advanceProcessingTime(millis);
+    if (millis > processingTimeMillis) {
+      processingTimeMillis = millis;
+      timers.advanceProcessingTime(millis);
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.sideinput.PushbackBuffer;
+import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
@@ -15,6 +17,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param holds the task's holds, which keep its output watermark back
  * @param slotKey a key whose group belongs to the task: the address of operator state that has no
  *     key of the user's
+ * @param sliceLimits how long a splittable DoFn goes on with one element
  * @param failures is told of each failure at once, in case user code above swallows the exception
  */
 public record OperatorContext(
@@ -23,11 +26,17 @@ public record OperatorContext(
     HoldListener holds,
     TaskMetrics metrics,
     EncodedKey slotKey,
+    Slice.Limits sliceLimits,
     FailureListener failures) {
 
   /** The task's durable state. */
   TaskState state() {
     return stateOnDemand.get();
+  }
+
+  /** Where elements wait for side inputs. */
+  PushbackBuffer.Place pushback() {
+    return new PushbackBuffer.Place(state(), holds, slotKey);
   }
 
   /** Is told that an operator failed. */

@@ -75,7 +75,13 @@ public final class OperatorFactory {
           ? new StatefulParDoOperator(parDo, context, outputs)
           : new ParDoOperator(parDo, context, outputs);
     }
+    if (spec instanceof Operator.ProcessRestrictions process) {
+      return new ProcessRestrictionsOperator(process, context, outputs);
+    }
     Output output = onlyOutput(spec, outputs);
+    if (spec instanceof Operator.SplitRestrictions split) {
+      return new SplitRestrictionsOperator(split, context, output);
+    }
     if (spec instanceof Operator.AssignWindows assign) {
       return new AssignWindowsOperator(assign, context, output);
     }

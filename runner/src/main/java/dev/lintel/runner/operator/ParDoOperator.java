@@ -26,8 +26,7 @@ final class ParDoOperator implements StreamOperator {
     pushback =
         spec.sideInputs().isEmpty()
             ? null
-            : new PushbackBuffer(
-                spec, sideInputs, context.state(), context.holds(), context.slotKey());
+            : new PushbackBuffer(spec.transform(), spec.input(), sideInputs, context.pushback());
   }
 
   @Override

@@ -29,6 +29,9 @@ public interface SourceReader {
   /** Nothing more will be read. */
   boolean isDone();
 
+  /** The job is to end with what has been read: a source without an end stops here. */
+  default void drain() {}
+
   /** What was read so far has been handed over. */
   default void bundleCommitted() {}
 

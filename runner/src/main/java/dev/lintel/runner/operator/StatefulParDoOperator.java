@@ -3,6 +3,7 @@ package dev.lintel.runner.operator;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.runner.sideinput.SideInputPanes;
+import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.timers.FiredTimer;
 import dev.lintel.translation.plan.Operator.ParDo;
@@ -41,8 +42,7 @@ final class StatefulParDoOperator extends KeyedOperator {
     pushback =
         spec.sideInputs().isEmpty()
             ? null
-            : new PushbackBuffer(
-                spec, sideInputs, context.state(), context.holds(), context.slotKey());
+            : new PushbackBuffer(spec.transform(), spec.input(), sideInputs, context.pushback());
     runner = buildRunner(sideInputs);
   }
 
@@ -141,6 +141,11 @@ final class StatefulParDoOperator extends KeyedOperator {
   @Override
   public boolean awaitsProcessingTime() {
     return timers.hasProcessingTimers();
+  }
+
+  @Override
+  public void skipProcessingTime() {
+    advanceProcessingTime(Timestamps.MAX_MILLIS);
   }
 
   @Override

@@ -59,13 +59,45 @@ public interface StreamOperator {
     return Long.MAX_VALUE;
   }
 
-  /**
-   * Timers of the user's wait for processing time: the input must not be ended before they have
-   * fired.
-   */
+  /** Timers of the user's wait for processing time. */
   default boolean awaitsProcessingTime() {
     return false;
   }
+
+  /**
+   * No processing time is left to wait for, as the input has ended: the timers that are set are due
+   * now. Those that are set from now on never fire.
+   */
+  default void skipProcessingTime() {}
+
+  /** False: what it has already is enough for now. */
+  default boolean takesInput() {
+    return true;
+  }
+
+  /** Work that it has put off is left, whether it can be gone on with now or later. */
+  default boolean hasWorkLeft() {
+    return false;
+  }
+
+  /** Work that it has put off can be gone on with. */
+  default boolean canResume() {
+    return false;
+  }
+
+  /**
+   * Goes on with work that it has put off, as much as fits into the bundle; returns how much was
+   * done. Called only if {@link #canResume}.
+   */
+  default int resume() {
+    throw new IllegalStateException("Expected work to resume, but this operator has none");
+  }
+
+  /** There is no time left to wait for: work that was put off until later can be gone on with. */
+  default void skipResumeDelay() {}
+
+  /** The job is to end with what it has: work without an end is cut short. */
+  default void drain() {}
 
   /** The operator's side inputs, which the task fills; null if it has none. */
   default @Nullable PushbackBuffer sideInputs() {

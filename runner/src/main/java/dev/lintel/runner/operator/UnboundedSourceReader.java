@@ -27,6 +27,7 @@ final class UnboundedSourceReader implements SourceReader {
   private final long idleMillis;
   private long processingTimeMillis;
   private int next;
+  private boolean drained;
 
   /**
    * @param idleMillis a split without an element for so long does not keep the watermark back; zero
@@ -62,6 +63,9 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public int read(int max) {
+    if (drained) {
+      return 0;
+    }
     MetricsContainer before = scope.enter();
     try {
       int count = 0;
@@ -80,6 +84,9 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public long watermark() {
+    if (drained) {
+      return Timestamps.MAX_MILLIS;
+    }
     long active = Long.MAX_VALUE;
     long all = Timestamps.MAX_MILLIS;
     for (Split split : open) {
@@ -113,7 +120,15 @@ final class UnboundedSourceReader implements SourceReader {
   }
 
   @Override
+  public void drain() {
+    drained = true;
+  }
+
+  @Override
   public boolean isDone() {
+    if (drained) {
+      return true;
+    }
     for (Split split : open) {
       if (split.watermark() < Timestamps.MAX_MILLIS) {
         return false;

@@ -4,7 +4,7 @@ import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.KeyedStateInternals;
 import dev.lintel.state.TaskState;
-import dev.lintel.translation.plan.Operator.ParDo;
+import dev.lintel.translation.plan.Collection;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -43,20 +43,18 @@ public final class PushbackBuffer {
 
   @SuppressWarnings("unchecked")
   public PushbackBuffer(
-      ParDo spec,
-      SideInputPanes sideInputs,
-      TaskState taskState,
-      HoldListener holds,
-      EncodedKey slotKey) {
+      String transform, Collection input, SideInputPanes sideInputs, Place place) {
     this.sideInputs = sideInputs;
-    this.slotKey = slotKey;
-    this.state = taskState.keyedState(spec.transform() + "/pushback", holds);
-    this.windowCoder = (Coder<BoundedWindow>) spec.input().windowing().getWindowFn().windowCoder();
+    this.slotKey = place.slotKey();
+    this.state = place.state().keyedState(transform + "/pushback", place.holds());
+    this.windowCoder = (Coder<BoundedWindow>) input.windowing().getWindowFn().windowCoder();
     this.elementsTag =
         StateTags.bag(
-            "elements",
-            WindowedValues.getFullCoder((Coder<Object>) spec.input().coder(), windowCoder));
+            "elements", WindowedValues.getFullCoder((Coder<Object>) input.coder(), windowCoder));
   }
+
+  /** Where the elements of a task wait, and what holds its watermark meanwhile. */
+  public record Place(TaskState state, HoldListener holds, EncodedKey slotKey) {}
 
   /**
    * Takes a pane of a side input: its value is an {@code Iterable} of the side input's elements.

@@ -48,6 +48,7 @@ public final class Task {
   private long elementsRead;
   private long nextReportMillis;
   private boolean timersMayBeDue;
+  private boolean timeSkipped;
   private long pendingProbe = -1;
   private boolean started;
   private boolean finished;
@@ -123,7 +124,7 @@ public final class Task {
     }
     work += fireTimers();
     if (!timersMayBeDue) {
-      work += takeInput() + readSource();
+      work += takeInput() + readSource() + resumeWork();
     }
     lookForProcessingTimers();
     if (swallowed != null) {
@@ -158,9 +159,18 @@ public final class Task {
       reader(TestStreamReader.class).proceed();
     } else if (command instanceof TaskCommand.SetProcessingTime time) {
       setProcessingTime(time.millis());
+    } else if (command instanceof TaskCommand.Drain) {
+      drain();
     } else if (command instanceof TaskCommand.Probe probe) {
       pendingProbe = probe.round();
     }
+  }
+
+  private void drain() {
+    if (parts.source() != null) {
+      parts.source().drain();
+    }
+    parts.operators().forEach(StreamOperator::drain);
   }
 
   private <T> T reader(Class<T> type) {
@@ -241,24 +251,58 @@ public final class Task {
     return read;
   }
 
+  private int resumeWork() {
+    int resumed = 0;
+    for (StreamOperator each : parts.operators()) {
+      if (scriptedTime && inputWatermarkMillis >= Timestamps.MAX_MILLIS) {
+        each.skipResumeDelay();
+      }
+      if (each.canResume()) {
+        bundle.begin();
+        resumed += each.resume();
+      }
+    }
+    bundle.worked(resumed);
+    return resumed;
+  }
+
   /**
-   * Passes the merged watermark of the main inputs on to the operators. The end of time waits for
-   * processing-time timers of the user's: their windows must not expire before they have fired. A
-   * script has no time left after its end, so there it does not.
+   * Passes the merged watermark of the main inputs on to the operators. Before the end of time,
+   * processing-time timers of the user's fire: their windows expire with it. In a bounded pipeline
+   * there is nothing else to wait for, so they fire at once, as in Beam's batch runners. A script
+   * says itself how time goes on, so there they don't.
    *
    * <p>A watermark that makes timers due ends the open bundle first: what was emitted before is
    * handed on before they fire, however long that takes.
    */
   private int advanceInputWatermark() {
     long min = input.watermark();
-    if (min <= inputWatermarkMillis || (min >= Timestamps.MAX_MILLIS && awaitsProcessingTime())) {
+    if (min <= inputWatermarkMillis) {
       return 0;
+    }
+    if (min >= Timestamps.MAX_MILLIS && skipProcessingTime()) {
+      return 1;
     }
     if (bundle.isOpen() && hasEventTimerBefore(min)) {
       endBundle();
     }
     setInputWatermark(min);
     return 1;
+  }
+
+  /** False if there is no timer to fire before the end, or all of them have fired. */
+  private boolean skipProcessingTime() {
+    if (scriptedTime || timeSkipped) {
+      return false;
+    }
+    timeSkipped = true;
+    for (StreamOperator each : parts.operators()) {
+      if (each.awaitsProcessingTime()) {
+        each.skipProcessingTime();
+        timersMayBeDue = true;
+      }
+    }
+    return timersMayBeDue;
   }
 
   private boolean hasEventTimerBefore(long millis) {
@@ -276,18 +320,6 @@ public final class Task {
       each.advanceInputWatermark(millis);
     }
     timersMayBeDue = true;
-  }
-
-  private boolean awaitsProcessingTime() {
-    if (scriptedTime) {
-      return false;
-    }
-    for (StreamOperator each : parts.operators()) {
-      if (each.awaitsProcessingTime()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -335,12 +367,21 @@ public final class Task {
     if (parts.source() != null && !parts.source().isDone()) {
       return 0;
     }
-    if (!input.isEnded()) {
+    if (!input.isEnded() || hasWorkLeft()) {
       return 0;
     }
     output.end();
     finished = true;
     return 1;
+  }
+
+  private boolean hasWorkLeft() {
+    for (StreamOperator each : parts.operators()) {
+      if (each.hasWorkLeft()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void answerProbe() {

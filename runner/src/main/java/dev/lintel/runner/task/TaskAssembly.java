@@ -11,6 +11,7 @@ import dev.lintel.runner.operator.OperatorFactory;
 import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
@@ -62,7 +63,11 @@ public final class TaskAssembly {
       int maxParallelism,
       TaskLimits limits,
       Clock clock,
-      boolean scriptedTime) {}
+      boolean scriptedTime) {
+    Slice.Limits sliceLimits() {
+      return new Slice.Limits(clock, limits.bundleElementsMax(), limits.bundleMillisMax());
+    }
+  }
 
   /** The exchanges of one task with their channels. */
   public interface Edges {
@@ -100,7 +105,13 @@ public final class TaskAssembly {
     TaskMetrics metrics = new TaskMetrics();
     OperatorContext context =
         new OperatorContext(
-            settings.options, state, holds, metrics, slotKey(), this::operatorFailed);
+            settings.options,
+            state,
+            holds,
+            metrics,
+            slotKey(),
+            settings.sliceLimits(),
+            this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =
         new ArrayList<>(Collections.nCopies(count, (StreamOperator) null));

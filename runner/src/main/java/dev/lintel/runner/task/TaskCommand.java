@@ -13,6 +13,9 @@ public sealed interface TaskCommand {
   /** There is no further split. */
   record NoMoreSplits() implements TaskCommand {}
 
+  /** Read no more of a source without an end, and end with what is there. */
+  record Drain() implements TaskCommand {}
+
   /** Answer when you have nothing to do. */
   record Probe(long round) implements TaskCommand {}
 

@@ -58,7 +58,7 @@ final class TaskInput {
   /** Stops at a watermark, which has to take effect before what is behind it. */
   private void takeFrom(Inbox inbox) {
     long watermark = inbox.watermark();
-    for (int i = 0; i < FRAMES_PER_CYCLE && !output.isBlocked(); i++) {
+    for (int i = 0; i < FRAMES_PER_CYCLE && !output.isBlocked() && isWanted(inbox); i++) {
       Frame.Elements next = inbox.poll();
       if (next == null) {
         return;
@@ -68,6 +68,10 @@ final class TaskInput {
         return;
       }
     }
+  }
+
+  private boolean isWanted(Inbox inbox) {
+    return inbox.sideInput() != null || operator(inbox).takesInput();
   }
 
   private void deliver(Inbox inbox, Frame.Elements frame) {

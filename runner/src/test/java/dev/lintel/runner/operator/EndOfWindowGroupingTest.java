@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.KeyGroupRange;
@@ -70,6 +71,7 @@ class EndOfWindowGroupingTest {
               holds,
               metrics,
               EncodedKey.EMPTY,
+              new Slice.Limits(() -> 0, 1, 1),
               failure -> {});
       Collection input =
           new Collection("in", "in", KvCoder.of(KEY_CODER, VarIntCoder.of()), windowing, true);

@@ -25,6 +25,11 @@ public sealed interface Operator {
 
   List<Collection> outputs();
 
+  /** What it reads besides its inputs, window by window. */
+  default List<SideInput> sideInputs() {
+    return List.of();
+  }
+
   /** One empty byte array, once. */
   record Impulse(String transform, Collection output) implements Operator {
     @Override
@@ -127,7 +132,8 @@ public sealed interface Operator {
   }
 
   /**
-   * A ParDo, not splittable.
+   * A ParDo. A splittable one is never a step of a plan itself: {@link SplitRestrictions} and {@link
+   * ProcessRestrictions} are.
    *
    * @param stateful the DoFn declares state or timers, so the input is {@code KV} and comes by key
    * @param sideInputMapping Beam's own names of the side inputs to their views, as {@code
@@ -152,6 +158,63 @@ public sealed interface Operator {
     @Override
     public List<Collection> outputs() {
       return List.copyOf(outputsByTag.values());
+    }
+  }
+
+  /**
+   * The first half of a splittable ParDo: pairs each element with its initial restriction, and
+   * splits it.
+   *
+   * @param output elements are {@code KV<InputT, KV<RestrictionT, WatermarkEstimatorStateT>>}
+   */
+  record SplitRestrictions(ParDo parDo, Collection output) implements Operator {
+    @Override
+    public String transform() {
+      return parDo.transform() + "/SplitRestrictions";
+    }
+
+    @Override
+    public List<Collection> inputs() {
+      return List.of(parDo.input());
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+
+    /** None, if no method that makes or splits restrictions asks for one. */
+    @Override
+    public List<SideInput> sideInputs() {
+      return SplittableFns.restrictionsNeedSideInputs(parDo.fn()) ? parDo.sideInputs() : List.of();
+    }
+  }
+
+  /**
+   * The second half of a splittable ParDo: processes elements with their restrictions, keeps what is
+   * left of them, and goes on with it later.
+   *
+   * @param input what {@link SplitRestrictions} emits
+   */
+  record ProcessRestrictions(ParDo parDo, Collection input) implements Operator {
+    @Override
+    public String transform() {
+      return parDo.transform();
+    }
+
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return parDo.outputs();
+    }
+
+    @Override
+    public List<SideInput> sideInputs() {
+      return parDo.sideInputs();
     }
   }
 

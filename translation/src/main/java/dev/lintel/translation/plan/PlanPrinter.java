@@ -71,11 +71,9 @@ public final class PlanPrinter {
     if (!producers.isEmpty()) {
       text.append(", from ").append(producers);
     }
-    if (operator instanceof Operator.ParDo parDo) {
-      for (SideInput each : parDo.sideInputs()) {
-        text.append("\n    side input ").append(each.collection().name()).append(" as ");
-        text.append(CoderNames.shortName(each.view().getViewFn().getClass()));
-      }
+    for (SideInput each : operator.sideInputs()) {
+      text.append("\n    side input ").append(each.collection().name()).append(" as ");
+      text.append(CoderNames.shortName(each.view().getViewFn().getClass()));
     }
     operator.outputs().forEach(this::print);
   }
@@ -90,6 +88,12 @@ public final class PlanPrinter {
     if (operator instanceof Operator.ParDo parDo) {
       String fn = " of " + CoderNames.shortName(parDo.fn().getClass());
       return parDo.stateful() ? fn + ", stateful" : fn;
+    }
+    if (operator instanceof Operator.SplitRestrictions split) {
+      return " of " + CoderNames.shortName(split.parDo().fn().getClass());
+    }
+    if (operator instanceof Operator.ProcessRestrictions process) {
+      return " of " + CoderNames.shortName(process.parDo().fn().getClass());
     }
     if (operator instanceof Operator.CombinePerKey combine) {
       return " of "

@@ -1,0 +1,282 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.runner.sideinput.PushbackBuffer;
+import dev.lintel.runner.sideinput.SideInputPanes;
+import dev.lintel.runner.splittable.Residual;
+import dev.lintel.runner.splittable.Slice;
+import dev.lintel.runner.splittable.SplittableFn;
+import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.state.KeyGroups;
+import dev.lintel.timers.FiredTimer;
+import dev.lintel.translation.plan.Collection;
+import dev.lintel.translation.plan.Operator;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.apache.beam.runners.core.DoFnRunner;
+import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.runners.core.StateNamespaces;
+import org.apache.beam.runners.core.StateTag;
+import org.apache.beam.runners.core.StateTags;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second half of a splittable ParDo: processes elements with their restrictions, a {@link Slice}
+ * a bundle.
+ *
+ * <p>What is left of an element is kept in state under a key that the task makes up, one of its own
+ * key groups, with a processing-time timer for when to go on. The timer's output timestamp is the
+ * watermark of what is left, and so holds the task's. An element that comes when the bundle's slice
+ * is over is kept in the same way, as a whole.
+ */
+final class ProcessRestrictionsOperator extends KeyedOperator {
+  /** No input is taken while so many elements could be gone on with at once. */
+  private static final int READY_MAX = 1_000;
+
+  private static final String RESUME_AT_ONCE = "resume-at-once";
+  private static final String RESUME_LATER = "resume-later";
+  private static final String RESUME_TRUNCATED = "resume-truncated";
+  private static final StateNamespace NAMESPACE = StateNamespaces.global();
+
+  private final DoFnHandle handle;
+  private final DoFnRunner<Object, Object> bundles;
+  private final SplittableFn fn;
+  private final Slice slice;
+  private final @Nullable PushbackBuffer pushback;
+  private final StateTag<ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>>> workTag;
+  private long nextKey;
+  private int ready;
+  private boolean draining;
+  private long clockMillis = Timestamps.MIN_MILLIS;
+
+  @SuppressWarnings("unchecked")
+  ProcessRestrictionsOperator(
+      Operator.ProcessRestrictions spec, OperatorContext context, Map<String, Output> outputs) {
+    super(spec.transform(), windowCoder(spec.input()), context);
+    handle = new DoFnHandle(spec.parDo(), context, outputs);
+    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
+    bundles = handle.simpleRunner(sideInputs, null, null);
+    fn = handle.splittable(sideInputs);
+    slice = new Slice(context.sliceLimits());
+    pushback =
+        spec.sideInputs().isEmpty()
+            ? null
+            : new PushbackBuffer(transform, spec.input(), sideInputs, context.pushback());
+    workTag =
+        StateTags.value(
+            "work",
+            WindowedValues.getFullCoder(
+                (Coder<KV<Object, KV<Object, @Nullable Object>>>) spec.input().coder(),
+                windowCoder(spec.input())));
+    // A step from the beginning of time, so that what is due at once is before it.
+    advanceProcessingTime(Timestamps.MIN_MILLIS + 1);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Coder<BoundedWindow> windowCoder(Collection input) {
+    return (Coder<BoundedWindow>) input.windowing().getWindowFn().windowCoder();
+  }
+
+  @Override
+  public void open() {
+    handle.open();
+  }
+
+  @Override
+  public void startBundle() {
+    slice.begin();
+    handle.call("@StartBundle", bundles::startBundle);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
+    if (pushback == null) {
+      processReady((WindowedValue<Object>) element);
+    } else {
+      pushback.process((WindowedValue<Object>) element, this::processReady);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private void processReady(WindowedValue<Object> element) {
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work =
+        (WindowedValue<KV<Object, KV<Object, @Nullable Object>>>) (WindowedValue<?>) element;
+    if (slice.isOver()) {
+      handle.call(
+          "@NewWatermarkEstimator",
+          () -> keep(newKey(), RESUME_AT_ONCE, work, fn.initialWatermarkMillis(work), 0));
+    } else {
+      goOn(work, null, false);
+    }
+  }
+
+  /**
+   * Processes a slice and keeps what is left. A job that drains has the work truncated first, once,
+   * and keeps nothing that the DoFn would do later.
+   *
+   * @param key where the work is kept; null if it has not been kept before
+   */
+  private void goOn(
+      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work,
+      @Nullable EncodedKey key,
+      boolean truncated) {
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> toDo =
+        draining && !truncated
+            ? handle.compute("@TruncateRestriction", () -> fn.truncate(work))
+            : work;
+    Residual residual =
+        toDo == null ? null : handle.compute("@ProcessElement", () -> fn.process(toDo, slice));
+    if (toDo != null && residual != null && !(draining && residual.asked())) {
+      long delayMillis = residual.resumeDelay().getMillis();
+      String timerId = delayMillis > 0 ? RESUME_LATER : RESUME_AT_ONCE;
+      keep(
+          key == null ? newKey() : key,
+          draining ? RESUME_TRUNCATED : timerId,
+          SplittableFn.left(toDo, residual),
+          residual.watermarkMillis(),
+          delayMillis);
+    } else if (key != null) {
+      setCurrentKey(key, null);
+      state.state(NAMESPACE, workTag).clear();
+    }
+  }
+
+  private void keep(
+      EncodedKey key,
+      String timerId,
+      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work,
+      long watermarkMillis,
+      long delayMillis) {
+    setCurrentKey(key, null);
+    state.state(NAMESPACE, workTag).write(work);
+    long dueMillis = delayMillis > 0 ? clockMillis + delayMillis : clockMillis - 1;
+    timers.setTimer(
+        NAMESPACE,
+        timerId,
+        "",
+        new Instant(dueMillis),
+        new Instant(watermarkMillis),
+        TimeDomain.PROCESSING_TIME);
+    if (timerId.equals(RESUME_AT_ONCE)) {
+      ready++;
+    }
+  }
+
+  private EncodedKey newKey() {
+    while (true) {
+      EncodedKey key = new EncodedKey(ByteBuffer.allocate(Long.BYTES).putLong(nextKey++).array());
+      int group = KeyGroups.groupOf(key, context.state().maxParallelism());
+      if (context.state().keyGroups().contains(group)) {
+        return key;
+      }
+    }
+  }
+
+  @Override
+  public boolean takesInput() {
+    return ready < READY_MAX;
+  }
+
+  @Override
+  public boolean hasWorkLeft() {
+    return timers.hasProcessingTimers();
+  }
+
+  @Override
+  public boolean canResume() {
+    return timers.nextProcessingTimeMillis() < clockMillis || (draining && hasWorkLeft());
+  }
+
+  /** Goes on with what is left, the longest due first, until the slice is over. */
+  @Override
+  public int resume() {
+    int before = slice.outputs();
+    int resumed = 0;
+    while (canResume() && !slice.isOver()) {
+      if (draining) {
+        skipResumeDelay();
+      }
+      FiredTimer due = takeDueTimer();
+      String timerId = due.timer().getTimerId();
+      if (timerId.equals(RESUME_AT_ONCE)) {
+        ready--;
+      }
+      EncodedKey key = due.key();
+      setCurrentKey(key, null);
+      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work =
+          state.state(NAMESPACE, workTag).read();
+      if (work == null) {
+        throw new IllegalStateException(
+            "Expected work of " + transform + " under " + key + ", but there is none");
+      }
+      goOn(work, key, timerId.equals(RESUME_TRUNCATED));
+      resumed++;
+    }
+    return resumed + slice.outputs() - before;
+  }
+
+  @Override
+  public void drain() {
+    draining = true;
+  }
+
+  @Override
+  public void skipResumeDelay() {
+    if (hasWorkLeft()) {
+      advanceProcessingTime(Math.max(clockMillis, timers.nextProcessingTimeMillis() + 1));
+    }
+  }
+
+  /** What is left is gone on with by {@link #resume}. */
+  @Override
+  public boolean hasDueTimer() {
+    return false;
+  }
+
+  @Override
+  public long nextProcessingTimeMillis() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void finishBundle() {
+    handle.call("@FinishBundle", bundles::finishBundle);
+  }
+
+  @Override
+  public void bundleCommitted() {
+    handle.bundleCommitted(timers.currentProcessingTime());
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  @Override
+  public void advanceProcessingTime(long millis) {
+    clockMillis = Math.max(clockMillis, millis);
+    super.advanceProcessingTime(millis);
+  }
+
+  @Override
+  public @Nullable PushbackBuffer sideInputs() {
+    return pushback;
+  }
+
+  @Override
+  public void processReadyElements() {
+    if (pushback != null) {
+      pushback.replayReady(this::processReady);
+    }
+  }
+}
