@@ -193,7 +193,8 @@ class StreamingTest {
   }
 
   @Test
-  void aBoundedPipelineWaitsForItsProcessingTimeTimers() {
+  @Timeout(20)
+  void atTheEndProcessingTimeTimersFireAtOnce() {
     Pipeline pipeline = pipeline();
     PAssert.that(
             pipeline
@@ -203,7 +204,35 @@ class StreamingTest {
     pipeline.run();
   }
 
-  /** Sums per key, and emits the sum some processing time later. */
+  @Test
+  @Timeout(20)
+  void aTimerThatSetsItselfAgainDoesNotKeepABoundedPipelineAlive() {
+    Pipeline pipeline = pipeline();
+    PAssert.that(
+            pipeline.apply(Create.of(KV.of("a", 1), KV.of("b", 2))).apply(ParDo.of(new LoopFn())))
+        .containsInAnyOrder("a", "b");
+    pipeline.run();
+  }
+
+  /** Sets its timer again whenever it fires. */
+  private static final class LoopFn extends DoFn<KV<String, Integer>, String> {
+    @TimerId("loop")
+    private final TimerSpec loopSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+    @ProcessElement
+    public void process(@TimerId("loop") Timer loop) {
+      loop.offset(Duration.standardMinutes(1)).setRelative();
+    }
+
+    @OnTimer("loop")
+    public void onLoop(
+        @Key String key, @TimerId("loop") Timer loop, OutputReceiver<String> output) {
+      output.output(key);
+      loop.offset(Duration.standardMinutes(1)).setRelative();
+    }
+  }
+
+  /** Sums per key, and emits the sum an hour later. */
   private static final class SumLaterFn extends DoFn<KV<String, Integer>, KV<String, Integer>> {
     @StateId("sum")
     private final StateSpec<ValueState<Integer>> sumSpec = StateSpecs.value();
@@ -218,7 +247,7 @@ class StreamingTest {
         @TimerId("later") Timer later) {
       Integer before = sum.read();
       sum.write((before == null ? 0 : before) + element.getValue());
-      later.offset(Duration.millis(300)).setRelative();
+      later.offset(Duration.standardHours(1)).setRelative();
     }
 
     @OnTimer("later")

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.IterableCoder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
 import org.apache.beam.sdk.util.SerializableUtils;
@@ -70,7 +72,7 @@ final class OperatorTranslator {
   private void translate(Leaf leaf) throws IOException {
     switch (leaf.kind()) {
       case IMPULSE -> add(new Operator.Impulse(leaf.name(), output(leaf)));
-      case READ -> add(read(leaf));
+      case READ -> read(leaf);
       case TEST_STREAM -> add(testStream(leaf));
       case FLATTEN -> add(flatten(leaf));
       case ASSIGN_WINDOWS -> add(assignWindows(leaf));
@@ -90,24 +92,32 @@ final class OperatorTranslator {
     steps.add(new Step(operator, partitioning));
   }
 
-  private Operator read(Leaf leaf) throws IOException {
+  private void read(Leaf leaf) throws IOException {
     RunnerApi.ReadPayload payload =
         RunnerApi.ReadPayload.parseFrom(leaf.proto().getSpec().getPayload());
+    Collection output = output(leaf);
     if (payload.getIsBounded() == RunnerApi.IsBounded.Enum.BOUNDED) {
-      return new Operator.BoundedRead(
-          leaf.name(), ReadTranslation.boundedSourceFromProto(payload), output(leaf));
+      add(
+          new Operator.BoundedRead(
+              leaf.name(), ReadTranslation.boundedSourceFromProto(payload), output));
+      return;
     }
     UnboundedSource<?, ?> source = ReadTranslation.unboundedSourceFromProto(payload);
-    if (source.requiresDeduping()) {
-      problems.add(
-          leaf.name(),
-          "Expected a source that gives each record once, but "
-              + source.getClass().getSimpleName()
-              + " asks the runner to drop records with the same id.",
-          "Read from a source without record ids: dropping them can't be done yet, and without it"
-              + " records would come twice.");
+    if (!source.requiresDeduping()) {
+      add(new Operator.UnboundedRead(leaf.name(), source, false, output));
+      return;
     }
-    return new Operator.UnboundedRead(leaf.name(), source, output(leaf));
+    Collection withIds =
+        new Collection(
+            output.id() + "/WithIds",
+            output.name() + "/WithIds",
+            KvCoder.of(ByteArrayCoder.of(), output.coder()),
+            output.windowing(),
+            output.bounded());
+    add(new Operator.UnboundedRead(leaf.name(), source, true, withIds));
+    add(
+        new Operator.Deduplicate(leaf.name() + "/Deduplicate", withIds, output),
+        Partitioning.BY_KEY);
   }
 
   private Operator testStream(Leaf leaf) throws IOException {

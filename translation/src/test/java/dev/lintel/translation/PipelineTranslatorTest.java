@@ -9,6 +9,12 @@ import dev.lintel.translation.plan.Partitioning;
 import dev.lintel.translation.plan.SideInput;
 import java.util.List;
 import java.util.Map;
+import java.io.Serializable;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -89,6 +95,82 @@ final class PipelineTranslatorTest {
     pipeline.apply("Numbers", GenerateSequence.from(0));
     Operator.UnboundedRead read = translated().operator("Numbers", Operator.UnboundedRead.class);
     assertThat(read.output().bounded()).isFalse();
+  }
+
+  @Test
+  void recordsWithIdsAreDeduplicatedByKey() {
+    pipeline.apply("Ids", Read.from(new RepeatingSource()));
+    PlanQueries plan = translated();
+    Operator.UnboundedRead read = plan.operator("Ids", Operator.UnboundedRead.class);
+    Operator.Deduplicate deduplicate = plan.operator("Ids", Operator.Deduplicate.class);
+    assertThat(read.withRecordIds()).isTrue();
+    assertThat(deduplicate.input()).isEqualTo(read.output());
+    assertThat(deduplicate.output().coder()).isEqualTo(StringUtf8Coder.of());
+    assertThat(plan.exchangesTo("Ids/Deduplicate"))
+        .singleElement()
+        .satisfies(each -> assertThat(each.partitioning()).isEqualTo(Partitioning.BY_KEY));
+  }
+
+  /** A source that may give a record twice. */
+  private static final class RepeatingSource extends UnboundedSource<String, RepeatingSource.Mark> {
+    /** Where the source stands: nowhere, as it is never read. */
+    static final class Mark implements UnboundedSource.CheckpointMark, Serializable {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public void finalizeCheckpoint() {}
+    }
+
+    @Override
+    public boolean requiresDeduping() {
+      return true;
+    }
+
+    @Override
+    public List<RepeatingSource> split(int splits, PipelineOptions options) {
+      return List.of(this);
+    }
+
+    @Override
+    public UnboundedReader<String> createReader(PipelineOptions options, Mark mark) {
+      throw new UnsupportedOperationException("Expected to be translated only");
+    }
+
+    @Override
+    public Coder<Mark> getCheckpointMarkCoder() {
+      return SerializableCoder.of(Mark.class);
+    }
+
+    @Override
+    public Coder<String> getOutputCoder() {
+      return StringUtf8Coder.of();
+    }
+  }
+
+  @Test
+  void aSplittableDoFnIsSplitAndProcessedInTwoStages() {
+    words().apply("Split", ParDo.of(new TestFns.Splittable()));
+    PlanQueries plan = translated();
+    Operator.SplitRestrictions split = plan.operator("Split", Operator.SplitRestrictions.class);
+    Operator.ProcessRestrictions process =
+        plan.operator("Split", Operator.ProcessRestrictions.class);
+    assertThat(plan.stageOf("Words")).isEqualTo(plan.stageOf("Split/ParMultiDo(Splittable)/Split"));
+    assertThat(process.input()).isEqualTo(split.output());
+    assertThat(((KvCoder<?, ?>) split.output().coder()).getKeyCoder())
+        .isEqualTo(StringUtf8Coder.of());
+    assertThat(plan.all(Operator.ProcessRestrictions.class)).hasSize(1);
+    assertThat(plan.exchangesInto(process))
+        .singleElement()
+        .satisfies(each -> assertThat(each.partitioning()).isEqualTo(Partitioning.REBALANCE));
+  }
+
+  @Test
+  void aReadThatTheUserWantsAsSplittableDoFnIsOne() {
+    Pipeline splittable = NotRunnable.pipeline("--experiments=use_sdf_read");
+    splittable.apply("Words", Create.of("a", "aa"));
+    PlanQueries plan = new PlanQueries(PipelineTranslator.translate(splittable));
+    assertThat(plan.all(Operator.BoundedRead.class)).isEmpty();
+    assertThat(plan.all(Operator.ProcessRestrictions.class)).hasSize(1);
   }
 
   @Test

@@ -58,6 +58,15 @@ final class PlanQueries {
         .toList();
   }
 
+  /** The exchanges into an operator of the plan. */
+  List<Exchange> exchangesInto(Operator operator) {
+    return plan.exchanges().stream()
+        .filter(
+            each ->
+                plan.stages().get(each.consumer()).operators().get(each.operator()) == operator)
+        .toList();
+  }
+
   List<String> transforms(Stage stage) {
     return stage.operators().stream().map(Operator::transform).toList();
   }

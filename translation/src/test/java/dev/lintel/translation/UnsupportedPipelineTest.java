@@ -6,21 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lintel.translation.UnsupportedPipelineException.Problem;
 import java.io.IOException;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.io.Read;
-import org.apache.beam.sdk.io.UnboundedSource;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
@@ -64,54 +58,6 @@ final class UnsupportedPipelineTest {
 
   private PCollection<KV<String, Integer>> keyed() {
     return pipeline.apply("Words", Create.of("a", "aa")).apply("Key", ParDo.of(new TestFns.ToKv()));
-  }
-
-  @Test
-  void aSourceWhoseRecordsMustBeDeduplicated() {
-    pipeline.apply("Ids", Read.from(new RepeatingSource()));
-    assertThat(refusal().problems())
-        .singleElement()
-        .satisfies(
-            each -> {
-              assertThat(each.transform()).isEqualTo("Ids");
-              assertThat(each.reason()).contains("RepeatingSource", "same id");
-            });
-  }
-
-  /** A source that may give a record twice. */
-  private static final class RepeatingSource extends UnboundedSource<String, RepeatingSource.Mark> {
-    /** Where the source stands: nowhere, as it is never read. */
-    static final class Mark implements UnboundedSource.CheckpointMark, Serializable {
-      private static final long serialVersionUID = 1L;
-
-      @Override
-      public void finalizeCheckpoint() {}
-    }
-
-    @Override
-    public boolean requiresDeduping() {
-      return true;
-    }
-
-    @Override
-    public List<RepeatingSource> split(int splits, PipelineOptions options) {
-      return List.of(this);
-    }
-
-    @Override
-    public UnboundedReader<String> createReader(PipelineOptions options, Mark mark) {
-      throw new UnsupportedOperationException("Expected to be translated only");
-    }
-
-    @Override
-    public Coder<Mark> getCheckpointMarkCoder() {
-      return SerializableCoder.of(Mark.class);
-    }
-
-    @Override
-    public Coder<String> getOutputCoder() {
-      return StringUtf8Coder.of();
-    }
   }
 
   @Test

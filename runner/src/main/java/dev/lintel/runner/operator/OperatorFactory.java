@@ -82,6 +82,9 @@ public final class OperatorFactory {
     if (spec instanceof Operator.SplitRestrictions split) {
       return new SplitRestrictionsOperator(split, context, output);
     }
+    if (spec instanceof Operator.Deduplicate deduplicate) {
+      return new DeduplicateOperator(deduplicate, context, output);
+    }
     if (spec instanceof Operator.AssignWindows assign) {
       return new AssignWindowsOperator(assign, context, output);
     }

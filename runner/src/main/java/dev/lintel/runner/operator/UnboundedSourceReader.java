@@ -9,6 +9,7 @@ import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValues;
 
 /**
@@ -196,7 +197,9 @@ final class UnboundedSourceReader implements SourceReader {
         lastElementMillis = processingTimeMillis;
         output.emit(
             WindowedValues.of(
-                reader.getCurrent(),
+                spec.withRecordIds()
+                    ? KV.of(reader.getCurrentRecordId(), reader.getCurrent())
+                    : reader.getCurrent(),
                 reader.getCurrentTimestamp(),
                 GlobalWindow.INSTANCE,
                 PaneInfo.NO_FIRING));

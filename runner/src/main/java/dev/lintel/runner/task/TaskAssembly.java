@@ -10,6 +10,7 @@ import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.OperatorFactory;
 import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.SourceReader;
+import dev.lintel.runner.operator.RowOutput;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
@@ -168,7 +169,7 @@ public final class TaskAssembly {
         targets.add(outbox::emit);
       }
       if (!targets.isEmpty()) {
-        outputs.put(collection.id(), toAll(targets));
+        outputs.put(collection.id(), RowOutput.of(collection.coder(), toAll(targets)));
       }
     }
     return outputs;

@@ -57,12 +57,31 @@ public sealed interface Operator {
     }
   }
 
-  /** A primitive read of an unbounded source. */
-  record UnboundedRead(String transform, UnboundedSource<?, ?> source, Collection output)
+  /**
+   * A primitive read of an unbounded source.
+   *
+   * @param withRecordIds elements are {@code KV}s of the record's id and the record, for a {@link
+   *     Deduplicate}
+   */
+  record UnboundedRead(
+      String transform, UnboundedSource<?, ?> source, boolean withRecordIds, Collection output)
       implements Operator {
     @Override
     public List<Collection> inputs() {
       return List.of();
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /** {@code KV<byte[], T>} by record id to {@code T}: the first record of each id. */
+  record Deduplicate(String transform, Collection input, Collection output) implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
     }
 
     @Override
