@@ -34,8 +34,8 @@ public final class LintelPipelineResult implements PipelineResult {
 
   /**
    * Lets the pipeline end with what it has read: unbounded sources are read no further, splittable
-   * DoFns get their {@code @TruncateRestriction} called, every window fires. Returns at once; {@link
-   * #waitUntilFinish()} tells when the pipeline has ended, which it does as {@code DONE}.
+   * DoFns get their {@code @TruncateRestriction} called, every window fires. Returns at once;
+   * {@link #waitUntilFinish()} tells when the pipeline has ended, which it does as {@code DONE}.
    */
   public void drain() {
     job.drain();

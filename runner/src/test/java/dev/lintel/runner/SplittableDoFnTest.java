@@ -41,7 +41,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Splittable DoFns as a user meets them, beyond Beam's own suite: slices, residuals, watermarks. */
+/**
+ * Splittable DoFns as a user meets them, beyond Beam's own suite: slices, residuals, watermarks.
+ */
 @Timeout(60)
 class SplittableDoFnTest {
   private static Pipeline pipeline(String... args) {
@@ -117,9 +119,7 @@ class SplittableDoFnTest {
     PCollection<KV<Long, Long>> numbers =
         pipeline
             .apply(
-                TestStream.create(VarLongCoder.of())
-                    .addElements(7L)
-                    .advanceWatermarkToInfinity())
+                TestStream.create(VarLongCoder.of()).addElements(7L).advanceWatermarkToInfinity())
             .apply(ParDo.of(new CountUpFn(3_600_000)))
             .apply(Window.into(FixedWindows.of(Duration.standardDays(1))));
     PAssert.that(numbers.apply(Count.perKey())).containsInAnyOrder(KV.of(7L, 7L));
@@ -262,13 +262,11 @@ class SplittableDoFnTest {
     public RestrictionTracker.TruncateResult<OffsetRange> truncate(
         RestrictionTracker<OffsetRange, Long> tracker) {
       long from = tracker.currentRestriction().getFrom();
-      return RestrictionTracker.TruncateResult.of(
-          new OffsetRange(from, (from / 100 + 1) * 100));
+      return RestrictionTracker.TruncateResult.of(new OffsetRange(from, (from / 100 + 1) * 100));
     }
 
     @ProcessElement
-    public ProcessContinuation process(
-        RestrictionTracker<OffsetRange, Long> tracker) {
+    public ProcessContinuation process(RestrictionTracker<OffsetRange, Long> tracker) {
       for (long next = tracker.currentRestriction().getFrom(); tracker.tryClaim(next); next++) {
         counted.inc();
       }

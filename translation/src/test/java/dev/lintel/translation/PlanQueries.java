@@ -62,8 +62,7 @@ final class PlanQueries {
   List<Exchange> exchangesInto(Operator operator) {
     return plan.exchanges().stream()
         .filter(
-            each ->
-                plan.stages().get(each.consumer()).operators().get(each.operator()) == operator)
+            each -> plan.stages().get(each.consumer()).operators().get(each.operator()) == operator)
         .toList();
   }
 

@@ -32,8 +32,7 @@ final class DeduplicateOperator extends KeyedOperator {
   private static final Instant NO_HOLD = BoundedWindow.TIMESTAMP_MAX_VALUE.plus(Duration.millis(1));
 
   private final Output output;
-  private final StateTag<ValueState<Boolean>> seenTag =
-      StateTags.value("seen", BooleanCoder.of());
+  private final StateTag<ValueState<Boolean>> seenTag = StateTags.value("seen", BooleanCoder.of());
 
   DeduplicateOperator(Operator.Deduplicate spec, OperatorContext context, Output output) {
     super(spec.transform(), GlobalWindow.Coder.INSTANCE, context);

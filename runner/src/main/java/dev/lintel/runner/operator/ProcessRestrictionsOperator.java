@@ -29,8 +29,8 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second half of a splittable ParDo: processes elements with their restrictions, a {@link Slice}
- * a bundle.
+ * The second half of a splittable ParDo: processes elements with their restrictions, a {@link
+ * Slice} a bundle.
  *
  * <p>What is left of an element is kept in state under a key that the task makes up, one of its own
  * key groups, with a processing-time timer for when to go on. The timer's output timestamp is the
@@ -51,7 +51,8 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   private final SplittableFn fn;
   private final Slice slice;
   private final @Nullable PushbackBuffer pushback;
-  private final StateTag<ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>>> workTag;
+  private final StateTag<ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>>>
+      workTag;
   private long nextKey;
   private int ready;
   private boolean draining;

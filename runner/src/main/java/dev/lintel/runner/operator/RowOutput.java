@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Gives rows the schema of the collection that they are in.
  *
  * <p>A row carries its schema along, and what a DoFn emits may have other field names than the
- * collection's coder says ({@code Select.withOutputSchema}, and joins of fields with different names,
- * do so). Runners that encode and decode elements on the way repair that by accident, and Beam's
- * transforms count on it. Here elements go by reference, so it is done on purpose: with a look at the
- * schema's reference for each row, and a trip through the coder for a row that differs.
+ * collection's coder says ({@code Select.withOutputSchema}, and joins of fields with different
+ * names, do so). Runners that encode and decode elements on the way repair that by accident, and
+ * Beam's transforms count on it. Here elements go by reference, so it is done on purpose: with a
+ * look at the schema's reference for each row, and a trip through the coder for a row that differs.
  *
  * <p><i>Ownership:</i> one task. Keys and values of {@code KV}s are looked at, and nullable rows;
  * rows deeper inside are left as they are.

@@ -85,9 +85,7 @@ final class ProcessCall extends RestrictionCall {
   @Override
   public MultiOutputReceiver taggedOutputReceiver(DoFn<Object, Object> doFn) {
     return DoFnOutputReceivers.windowedMultiReceiver(
-        context,
-        OutputBuilderSuppliers.supplierForElement(element),
-        settings.outputs().coders());
+        context, OutputBuilderSuppliers.supplierForElement(element), settings.outputs().coders());
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.lintel.runner.splittable;
 import dev.lintel.runner.clock.Clock;
 
 /**
- * How much of its restrictions a splittable DoFn may process in a bundle: until so many elements are
- * out, or so much time has passed. Then what is left becomes a {@link Residual}.
+ * How much of its restrictions a splittable DoFn may process in a bundle: until so many elements
+ * are out, or so much time has passed. Then what is left becomes a {@link Residual}.
  *
  * <p><i>Ownership:</i> one operator.
  */

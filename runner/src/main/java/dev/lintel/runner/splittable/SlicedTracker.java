@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The tracker that the user's {@code @ProcessElement} gets: splits off what is left when the slice
  * is over, so that the user's next claim fails.
  *
- * <p>It looks at each claim but the first: some work is done in every call, or there would be no end
- * to it. A tracker that can't be split just goes on. Splitting on the user's own thread, between two
- * claims, is as early as from any other: only a claim tells the user.
+ * <p>It looks at each claim but the first: some work is done in every call, or there would be no
+ * end to it. A tracker that can't be split just goes on. Splitting on the user's own thread,
+ * between two claims, is as early as from any other: only a claim tells the user.
  */
 final class SlicedTracker extends RestrictionTracker<Object, Object> {
   private final RestrictionTracker<Object, Object> tracker;

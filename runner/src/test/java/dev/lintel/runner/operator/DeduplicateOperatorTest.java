@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 final class DeduplicateOperatorTest {
   private static final long TEN_MINUTES = Duration.standardMinutes(10).getMillis();
 
-  private final TaskState state =
-      new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16);
+  private final TaskState state = new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16);
   private final WatermarkHolds holds = new WatermarkHolds();
   private final List<Object> out = new ArrayList<>();
   private final DeduplicateOperator operator =

@@ -3,8 +3,8 @@ package dev.lintel.runner.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
-import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.runner.splittable.Slice;
+import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.KeyGroupRange;

@@ -21,7 +21,8 @@ final class SlicedTrackerTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private SlicedTracker over(RestrictionTracker<?, ?> tracker) {
     slice.begin();
-    return new SlicedTracker((RestrictionTracker) tracker, (ManualWatermarkEstimator) estimator, slice);
+    return new SlicedTracker(
+        (RestrictionTracker) tracker, (ManualWatermarkEstimator) estimator, slice);
   }
 
   @Test

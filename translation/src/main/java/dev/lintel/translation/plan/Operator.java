@@ -151,8 +151,8 @@ public sealed interface Operator {
   }
 
   /**
-   * A ParDo. A splittable one is never a step of a plan itself: {@link SplitRestrictions} and {@link
-   * ProcessRestrictions} are.
+   * A ParDo. A splittable one is never a step of a plan itself: {@link SplitRestrictions} and
+   * {@link ProcessRestrictions} are.
    *
    * @param stateful the DoFn declares state or timers, so the input is {@code KV} and comes by key
    * @param sideInputMapping Beam's own names of the side inputs to their views, as {@code
@@ -210,8 +210,8 @@ public sealed interface Operator {
   }
 
   /**
-   * The second half of a splittable ParDo: processes elements with their restrictions, keeps what is
-   * left of them, and goes on with it later.
+   * The second half of a splittable ParDo: processes elements with their restrictions, keeps what
+   * is left of them, and goes on with it later.
    *
    * @param input what {@link SplitRestrictions} emits
    */
