@@ -27,7 +27,6 @@ import org.apache.beam.sdk.transforms.splittabledofn.ManualWatermarkEstimator;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.WatermarkEstimators;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
-import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -208,7 +207,7 @@ class SplittableDoFnTest {
     private final Counter broken = Metrics.counter(WindowCountFn.class, "broken windows");
 
     @ProcessElement
-    public void process(@Element KV<String, Long> count, IntervalWindow window) {
+    public void process(@Element KV<String, Long> count) {
       (count.getValue() == 10 ? whole : broken).inc();
     }
   }

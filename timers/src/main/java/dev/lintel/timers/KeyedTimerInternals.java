@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A timer is (key, namespace, family, id) within its time domain. Setting it again replaces
  *       timestamp and output timestamp; the same id in another domain is another timer.
  *   <li>A timer is due once its clock is strictly past its timestamp, as in Beam's {@code
- *       InMemoryTimerInternals}. {@link TimeDomain#SYNCHRONIZED_PROCESSING_TIME} goes by the
- *       processing-time clock, in a queue of its own.
+ *       InMemoryTimerInternals}. {@link TimeDomain#SYNCHRONIZED_PROCESSING_TIME} has a clock and a
+ *       queue of its own.
  *   <li>Clocks move only when they are told to, never back. They are not stored: after a restore
  *       they begin at the beginning of time, and the timers wait until they have been moved on.
  *   <li>{@link #pollDue} gives the timers of a domain in the order of their timestamps over all
@@ -52,6 +52,7 @@ public final class KeyedTimerInternals implements TimerInternals {
   private Instant inputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant outputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant processingTime = BoundedWindow.TIMESTAMP_MIN_VALUE;
+  private Instant synchronizedTime = BoundedWindow.TIMESTAMP_MIN_VALUE;
 
   /** With {@link TimerOptions#DEFAULT}. */
   public KeyedTimerInternals(
@@ -120,9 +121,15 @@ public final class KeyedTimerInternals implements TimerInternals {
     inputWatermark = moved("input watermark", inputWatermark, millis);
   }
 
-  /** Moves the clock of both processing-time domains. */
-  public void advanceProcessingTime(long millis) {
+  /**
+   * Moves the clocks of the processing-time domains.
+   *
+   * @param synchronizedMillis how far everybody upstream is: at most {@code millis}
+   */
+  public void advanceProcessingTime(long millis, long synchronizedMillis) {
     processingTime = moved("processing time", processingTime, millis);
+    synchronizedTime =
+        moved("synchronized processing time", synchronizedTime, synchronizedMillis);
   }
 
   /** Says what {@link #currentOutputWatermarkTime} answers; never more than the input watermark. */
@@ -148,7 +155,7 @@ public final class KeyedTimerInternals implements TimerInternals {
 
   @Override
   public Instant currentSynchronizedProcessingTime() {
-    return processingTime;
+    return synchronizedTime;
   }
 
   @Override
@@ -176,7 +183,7 @@ public final class KeyedTimerInternals implements TimerInternals {
     if (timer != null) {
       return fired(timer, TimeDomain.PROCESSING_TIME);
     }
-    timer = synchronizedTimers.pollBefore(processingTime.getMillis());
+    timer = synchronizedTimers.pollBefore(synchronizedTime.getMillis());
     return timer == null ? null : fired(timer, TimeDomain.SYNCHRONIZED_PROCESSING_TIME);
   }
 
@@ -191,6 +198,13 @@ public final class KeyedTimerInternals implements TimerInternals {
             domain,
             timer.causedByDrain ? CausedByDrain.CAUSED_BY_DRAIN : CausedByDrain.NORMAL);
     return new FiredTimer(timer.key, data);
+  }
+
+  /** Whether {@link #pollDue} would give a timer. */
+  public boolean hasDue() {
+    return eventTimers.nextTimestamp() < inputWatermark.getMillis()
+        || processingTimers.nextTimestamp() < processingTime.getMillis()
+        || synchronizedTimers.nextTimestamp() < synchronizedTime.getMillis();
   }
 
   /** The smallest timestamp of an event-time timer, or {@link Long#MAX_VALUE} if there is none. */

@@ -84,10 +84,10 @@ class KeyedTimerInternalsTest {
     set("processing", 19, PROCESSING_TIME);
     set("synchronized", 18, SYNCHRONIZED_PROCESSING_TIME);
     timers.advanceInputWatermark(100);
-    timers.advanceProcessingTime(18);
+    timers.advanceProcessingTime(18, 18);
     assertThat(due()).isEmpty();
     assertThat(timers.nextProcessingTimeMillis()).isEqualTo(18);
-    timers.advanceProcessingTime(20);
+    timers.advanceProcessingTime(20, 20);
     assertThat(due()).containsExactly("processing", "synchronized");
     assertThat(timers.hasProcessingTimers()).isFalse();
     assertThat(timers.currentSynchronizedProcessingTime()).isEqualTo(new Instant(20));
@@ -196,7 +196,7 @@ class KeyedTimerInternalsTest {
     reopen();
     assertThat(timers.count()).isEqualTo(1);
     assertThat(timers.pollDue()).isNull();
-    timers.advanceProcessingTime(8);
+    timers.advanceProcessingTime(8, 8);
     FiredTimer fired = timers.pollDue();
     assertThat(fired).isEqualTo(new FiredTimer(key("a"), timer));
   }
@@ -352,8 +352,8 @@ class KeyedTimerInternalsTest {
         .hasMessage(
             "Expected the input watermark to move on from 10, but it would move back to 9"
                 + " (transform=transform)");
-    timers.advanceProcessingTime(10);
-    assertThatThrownBy(() -> timers.advanceProcessingTime(9))
+    timers.advanceProcessingTime(10, 10);
+    assertThatThrownBy(() -> timers.advanceProcessingTime(9, 9))
         .hasMessageContaining("processing time");
     timers.outputWatermark(12);
     assertThat(timers.currentOutputWatermarkTime()).isEqualTo(new Instant(10));

@@ -101,7 +101,7 @@ class TimersLikeBeamTest {
 
     private void advance() throws Exception {
       timers.advanceInputWatermark(inputWatermark);
-      timers.advanceProcessingTime(processingTime);
+      timers.advanceProcessingTime(processingTime, processingTime);
       model.advance(new Instant(inputWatermark), new Instant(processingTime));
     }
 

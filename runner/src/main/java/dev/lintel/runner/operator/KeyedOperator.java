@@ -65,26 +65,21 @@ abstract class KeyedOperator implements StreamOperator {
   }
 
   @Override
-  public void advanceProcessingTime(long millis) {
+  public void advanceProcessingTime(long millis, long synchronizedMillis) {
     if (millis > processingTimeMillis) {
       processingTimeMillis = millis;
-      timers.advanceProcessingTime(millis);
+      long knownMillis = timers.currentSynchronizedProcessingTime().getMillis();
+      timers.advanceProcessingTime(millis, Math.max(knownMillis, synchronizedMillis));
     }
   }
 
   @Override
   public boolean hasDueTimer() {
-    return timers.nextEventTimeMillis() < inputWatermarkMillis
-        || timers.nextProcessingTimeMillis() < processingTimeMillis;
+    return timers.hasDue();
   }
 
   @Override
   public long nextEventTimeMillis() {
     return timers.nextEventTimeMillis();
-  }
-
-  @Override
-  public long nextProcessingTimeMillis() {
-    return timers.nextProcessingTimeMillis();
   }
 }

@@ -69,7 +69,7 @@ final class ParDoOperator implements StreamOperator {
   }
 
   @Override
-  public void advanceProcessingTime(long millis) {
+  public void advanceProcessingTime(long millis, long synchronizedMillis) {
     processingTimeMillis = millis;
   }
 

@@ -78,7 +78,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
                 (Coder<KV<Object, KV<Object, @Nullable Object>>>) spec.input().coder(),
                 windowCoder(spec.input())));
     // A step from the beginning of time, so that what is due at once is before it.
-    advanceProcessingTime(Timestamps.MIN_MILLIS + 1);
+    advanceProcessingTime(Timestamps.MIN_MILLIS + 1, Timestamps.MIN_MILLIS);
   }
 
   @SuppressWarnings("unchecked")
@@ -233,7 +233,8 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   @Override
   public void skipResumeDelay() {
     if (hasWorkLeft()) {
-      advanceProcessingTime(Math.max(clockMillis, timers.nextProcessingTimeMillis() + 1));
+      long nextMillis = Math.max(clockMillis, timers.nextProcessingTimeMillis() + 1);
+      advanceProcessingTime(nextMillis, nextMillis);
     }
   }
 
@@ -241,11 +242,6 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   @Override
   public boolean hasDueTimer() {
     return false;
-  }
-
-  @Override
-  public long nextProcessingTimeMillis() {
-    return Long.MAX_VALUE;
   }
 
   @Override
@@ -264,9 +260,9 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   }
 
   @Override
-  public void advanceProcessingTime(long millis) {
+  public void advanceProcessingTime(long millis, long synchronizedMillis) {
     clockMillis = Math.max(clockMillis, millis);
-    super.advanceProcessingTime(millis);
+    super.advanceProcessingTime(millis, synchronizedMillis);
   }
 
   @Override

@@ -145,7 +145,7 @@ final class StatefulParDoOperator extends KeyedOperator {
 
   @Override
   public void skipProcessingTime() {
-    advanceProcessingTime(Timestamps.MAX_MILLIS);
+    advanceProcessingTime(Timestamps.MAX_MILLIS, Timestamps.MAX_MILLIS);
   }
 
   @Override

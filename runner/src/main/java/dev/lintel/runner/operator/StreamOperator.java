@@ -37,7 +37,10 @@ public interface StreamOperator {
 
   default void advanceOutputWatermark(long millis) {}
 
-  default void advanceProcessingTime(long millis) {}
+  /**
+   * @param synchronizedMillis how far everybody upstream is at least
+   */
+  default void advanceProcessingTime(long millis, long synchronizedMillis) {}
 
   /** A timer is due by the clocks as they stand. */
   default boolean hasDueTimer() {
@@ -51,11 +54,6 @@ public interface StreamOperator {
 
   /** The timestamp of the earliest event-time timer; {@code Long.MAX_VALUE} if there is none. */
   default long nextEventTimeMillis() {
-    return Long.MAX_VALUE;
-  }
-
-  /** When the next processing-time timer is due; {@code Long.MAX_VALUE} if there is none. */
-  default long nextProcessingTimeMillis() {
     return Long.MAX_VALUE;
   }
 

@@ -31,6 +31,13 @@ public final class Task {
   private static final int TIMERS_PER_CYCLE = 1_000;
   private static final int SOURCE_ELEMENTS_PER_CYCLE = 1_000;
 
+  /**
+   * How far everybody upstream is, is taken to be the clock less so much. Beam's continuation
+   * triggers wait for that, so that a pane of theirs has what upstream emitted together with its
+   * first element, and the watermark that came with it.
+   */
+  private static final long SYNCHRONIZED_LAG_MILLIS = 100;
+
   private final TaskId id;
   private final TaskParts parts;
   private final Clock clock;
@@ -184,8 +191,9 @@ public final class Task {
   private void setProcessingTime(long millis) {
     if (millis > processingTimeMillis) {
       processingTimeMillis = millis;
+      long synchronizedMillis = scriptedTime ? millis : millis - SYNCHRONIZED_LAG_MILLIS;
       for (StreamOperator each : parts.operators()) {
-        each.advanceProcessingTime(millis);
+        each.advanceProcessingTime(millis, synchronizedMillis);
       }
       if (parts.source() != null) {
         parts.source().advanceProcessingTime(millis);
@@ -200,7 +208,7 @@ public final class Task {
    */
   private void lookForProcessingTimers() {
     for (StreamOperator each : parts.operators()) {
-      timersMayBeDue |= each.nextProcessingTimeMillis() < processingTimeMillis;
+      timersMayBeDue |= each.hasDueTimer();
     }
   }
 

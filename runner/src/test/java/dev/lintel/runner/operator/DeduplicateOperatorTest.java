@@ -59,7 +59,7 @@ final class DeduplicateOperatorTest {
   }
 
   private void moveTo(long millis) {
-    operator.advanceProcessingTime(millis);
+    operator.advanceProcessingTime(millis, millis);
     while (operator.hasDueTimer()) {
       operator.fireDueTimer();
     }
@@ -83,7 +83,6 @@ final class DeduplicateOperatorTest {
     moveTo(1_001 + TEN_MINUTES);
     take("1", "late");
     assertThat(out).containsExactly("a", "late");
-    assertThat(operator.nextProcessingTimeMillis()).isEqualTo(1_001 + 2 * TEN_MINUTES);
   }
 
   @Test
