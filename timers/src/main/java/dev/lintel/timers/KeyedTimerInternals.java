@@ -128,8 +128,7 @@ public final class KeyedTimerInternals implements TimerInternals {
    */
   public void advanceProcessingTime(long millis, long synchronizedMillis) {
     processingTime = moved("processing time", processingTime, millis);
-    synchronizedTime =
-        moved("synchronized processing time", synchronizedTime, synchronizedMillis);
+    synchronizedTime = moved("synchronized processing time", synchronizedTime, synchronizedMillis);
   }
 
   /** Says what {@link #currentOutputWatermarkTime} answers; never more than the input watermark. */
