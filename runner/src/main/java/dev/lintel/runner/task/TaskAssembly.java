@@ -13,6 +13,7 @@ import dev.lintel.runner.operator.RowOutput;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.runner.splittable.Slice;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
@@ -63,6 +64,7 @@ public final class TaskAssembly {
       PipelineOptions options,
       int maxParallelism,
       TaskLimits limits,
+      SpillSpace spill,
       Clock clock,
       boolean scriptedTime) {
     Slice.Limits sliceLimits() {
@@ -110,6 +112,7 @@ public final class TaskAssembly {
             state,
             holds,
             metrics,
+            settings.spill,
             slotKey(),
             settings.sliceLimits(),
             this::operatorFailed);

@@ -3,6 +3,9 @@ package dev.lintel.runner.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
@@ -12,6 +15,7 @@ import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -47,6 +51,7 @@ final class DeduplicateOperatorTest {
               () -> state,
               holds,
               new TaskMetrics(),
+              new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), "")),
               EncodedKey.EMPTY,
               new Slice.Limits(() -> 0, 1, 1),
               failure -> {}),

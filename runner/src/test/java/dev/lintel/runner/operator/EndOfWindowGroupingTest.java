@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.splittable.Slice;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
@@ -11,6 +14,7 @@ import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -70,6 +74,7 @@ class EndOfWindowGroupingTest {
               () -> state,
               holds,
               metrics,
+              new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), "")),
               EncodedKey.EMPTY,
               new Slice.Limits(() -> 0, 1, 1),
               failure -> {});
