@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.sideinput.PaneStore;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import org.apache.beam.runners.core.StateTag;
@@ -25,12 +26,33 @@ final class GroupingOperators {
 
   static StreamOperator operator(Operator spec, OperatorContext context, Output output) {
     Collection input = spec.inputs().get(0);
+    if (spec instanceof Operator.GatherView gather) {
+      return gathering(gather, context, output);
+    }
     StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
     if (values != null && EndOfWindowGrouping.handles(input.windowing())) {
       Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
       return new EndOfWindowGrouping(spec.transform(), input, keyCoder, values, context, output);
     }
     return new GroupingOperator(spec.transform(), input, grouping(spec), context, output);
+  }
+
+  private static StreamOperator gathering(
+      Operator.GatherView spec, OperatorContext context, Output output) {
+    PaneStore panes = new PaneStore(spec.input(), spec.byKey());
+    if (EndOfWindowGathering.handles(spec.input())) {
+      return new EndOfWindowGathering(spec, panes, context, output);
+    }
+    Output paneOutput =
+        firing -> output.emit(firing.withValue(panes.paneOf((Iterable<?>) firing.getValue())));
+    return new GroupingOperator(
+        spec.transform(), spec.input(), gatheringInto(spec), context, paneOutput);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static GroupingOperator.Grouping gatheringInto(Operator.GatherView spec) {
+    return new GroupingOperator.Grouping(
+        VoidCoder.of(), buffering((Coder<Object>) spec.input().coder()), false);
   }
 
   /** The state that holds one key's values in one window; null for groupings that need more. */
@@ -56,13 +78,8 @@ final class GroupingOperators {
     return (KvCoder<Object, Object>) coder;
   }
 
-  @SuppressWarnings("unchecked")
   private static GroupingOperator.Grouping grouping(Operator spec) {
     Coder<?> inputCoder = spec.inputs().get(0).coder();
-    if (spec instanceof Operator.GatherView) {
-      return new GroupingOperator.Grouping(
-          VoidCoder.of(), buffering((Coder<Object>) inputCoder), false);
-    }
     KvCoder<Object, Object> kvCoder = kvCoder(inputCoder);
     if (spec instanceof Operator.GroupByKey) {
       return new GroupingOperator.Grouping(

@@ -1,11 +1,16 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
+import dev.lintel.translation.plan.Operator.ParDo;
 import java.util.function.Supplier;
+import org.apache.beam.runners.core.NullSideInputReader;
+import org.apache.beam.runners.core.SideInputReader;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator gets from its task.
@@ -28,6 +33,22 @@ public record OperatorContext(
   /** The task's durable state. */
   TaskState state() {
     return stateOnDemand.get();
+  }
+
+  /** The side inputs of a ParDo; null if it has none. */
+  @Nullable PushbackBuffer pushback(ParDo spec) {
+    return spec.sideInputs().isEmpty()
+        ? null
+        : new PushbackBuffer(
+            spec.transform(),
+            spec.input(),
+            spec.sideInputs(),
+            new PushbackBuffer.Context(state(), holds, slotKey, metrics));
+  }
+
+  /** What a DoFn reads its side inputs from. */
+  static SideInputReader sideInputs(@Nullable PushbackBuffer pushback) {
+    return pushback == null ? NullSideInputReader.empty() : pushback.reader();
   }
 
   /** Is told that an operator failed. */

@@ -123,7 +123,9 @@ public final class Task {
     }
     work += fireTimers();
     if (!timersMayBeDue) {
-      work += takeInput() + readSource();
+      work += takeInput();
+      // Before it gives more elements, those that waited: a source could go on for ever.
+      work += input.hasReadyElements() ? 0 : readSource();
     }
     lookForProcessingTimers();
     if (swallowed != null) {
