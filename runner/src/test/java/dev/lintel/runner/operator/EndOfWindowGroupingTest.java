@@ -3,6 +3,9 @@ package dev.lintel.runner.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
@@ -10,6 +13,7 @@ import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -69,6 +73,7 @@ class EndOfWindowGroupingTest {
               () -> state,
               holds,
               metrics,
+              new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), "")),
               EncodedKey.EMPTY,
               failure -> {});
       Collection input =
