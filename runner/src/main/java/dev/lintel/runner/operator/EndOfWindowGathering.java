@@ -140,4 +140,9 @@ final class EndOfWindowGathering implements StreamOperator {
       throw context.fail(spec.transform(), "firing a pane of a side input", e);
     }
   }
+
+  @Override
+  public void close() {
+    panes.close();
+  }
 }

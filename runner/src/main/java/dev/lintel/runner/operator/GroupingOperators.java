@@ -39,7 +39,7 @@ final class GroupingOperators {
 
   private static StreamOperator gathering(
       Operator.GatherView spec, OperatorContext context, Output output) {
-    PaneStore panes = new PaneStore(spec.input(), spec.byKey());
+    PaneStore panes = new PaneStore(spec, context.spill());
     if (EndOfWindowGathering.handles(spec.input())) {
       return new EndOfWindowGathering(spec, panes, context, output);
     }

@@ -46,7 +46,7 @@ public record OperatorContext(
             spec.transform(),
             spec.input(),
             spec.sideInputs(),
-            new PushbackBuffer.Context(state(), holds, slotKey, metrics));
+            new PushbackBuffer.Context(stateOnDemand, holds, slotKey, metrics));
   }
 
   /** What a DoFn reads its side inputs from. */

@@ -11,6 +11,7 @@ import dev.lintel.translation.plan.SideInput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
 import org.apache.beam.runners.core.ReadyCheckingSideInputReader;
 import org.apache.beam.runners.core.StateNamespace;
@@ -43,14 +44,15 @@ public final class PushbackBuffer {
   static final int CHUNK_ELEMENTS_MAX = 1_000;
 
   private final SideInputPanes panes;
-  private final KeyedStateInternals state;
-  private final EncodedKey slotKey;
+  private final String transform;
+  private final Context context;
   private final Coder<BoundedWindow> windowCoder;
   private final StateTag<BagState<WindowedValue<Object>>> elementsTag;
   private final StateTag<WatermarkHoldState> holdTag =
       StateTags.watermarkStateInternal("hold", TimestampCombiner.EARLIEST);
   private final Counter droppedDueToLateness;
   private final Map<BoundedWindow, Waiting> waiting = new HashMap<>();
+  private @Nullable KeyedStateInternals stateOfWaiting;
 
   /** The earliest timestamp of each window in which elements wait. */
   private final WatermarkHolds earliest = new WatermarkHolds();
@@ -64,11 +66,15 @@ public final class PushbackBuffer {
   /**
    * What an operator gives its buffer.
    *
+   * @param stateOnDemand is asked for state when an element is the first to wait
    * @param holds keep the output watermark back while elements wait
    * @param slotKey addresses the elements that wait
    */
   public record Context(
-      TaskState state, HoldListener holds, EncodedKey slotKey, TaskMetrics metrics) {}
+      Supplier<TaskState> stateOnDemand,
+      HoldListener holds,
+      EncodedKey slotKey,
+      TaskMetrics metrics) {}
 
   /** The chunks of one window. The last one grows; the first is the next to be replayed. */
   private final class Waiting {
@@ -111,8 +117,8 @@ public final class PushbackBuffer {
   public PushbackBuffer(
       String transform, Collection input, List<SideInput> sideInputs, Context context) {
     panes = new SideInputPanes(sideInputs, input.windowing().getAllowedLateness());
-    slotKey = context.slotKey();
-    state = context.state().keyedState(transform + "/pushback", context.holds());
+    this.transform = transform;
+    this.context = context;
     windowCoder = (Coder<BoundedWindow>) input.windowing().getWindowFn().windowCoder();
     elementsTag =
         StateTags.bag(
@@ -153,6 +159,17 @@ public final class PushbackBuffer {
     panes.expire(millis);
   }
 
+  /** Opened by the first element that waits: most operators never have one. */
+  private KeyedStateInternals state() {
+    KeyedStateInternals state = stateOfWaiting;
+    if (state == null) {
+      state = context.stateOnDemand.get().keyedState(transform + "/pushback", context.holds);
+      stateOfWaiting = state;
+    }
+    state.setCurrentKey(context.slotKey, null);
+    return state;
+  }
+
   /** Hands an element on in the windows that are ready, and keeps it in the others. */
   public void process(WindowedValue<Object> element, @Nullable EncodedKey key, Ready ready) {
     if (element.getWindows().size() == 1) {
@@ -185,21 +202,19 @@ public final class PushbackBuffer {
     Waiting first = new Waiting(window, element.getTimestamp().getMillis());
     waiting.put(window, first);
     earliest.holdAdded(first.earliestMillis);
-    state.setCurrentKey(slotKey, null);
-    state.state(first.namespace, holdTag).add(element.getTimestamp());
+    state().state(first.namespace, holdTag).add(element.getTimestamp());
     keep(first, element);
     panes.await(window);
   }
 
   private void keep(Waiting in, WindowedValue<Object> element) {
-    state.setCurrentKey(slotKey, null);
-    state.state(in.growing(), elementsTag).add(element);
+    state().state(in.growing(), elementsTag).add(element);
     long millis = element.getTimestamp().getMillis();
     if (millis < in.earliestMillis) {
       earliest.holdRemoved(in.earliestMillis);
       earliest.holdAdded(millis);
       in.earliestMillis = millis;
-      state.state(in.namespace, holdTag).add(element.getTimestamp());
+      state().state(in.namespace, holdTag).add(element.getTimestamp());
     }
   }
 
@@ -224,8 +239,7 @@ public final class PushbackBuffer {
     if (next == null) {
       throw new IllegalStateException("Expected elements to wait in window " + window);
     }
-    state.setCurrentKey(slotKey, null);
-    BagState<WindowedValue<Object>> elements = state.state(next.chunk(next.first), elementsTag);
+    BagState<WindowedValue<Object>> elements = state().state(next.chunk(next.first), elementsTag);
     int replayed = 0;
     for (WindowedValue<Object> each : elements.read()) {
       ready.process(each, null);
@@ -235,8 +249,7 @@ public final class PushbackBuffer {
     if (next.first < next.last) {
       next.first++;
     } else {
-      state.setCurrentKey(slotKey, null);
-      state.state(next.namespace, holdTag).clear();
+      state().state(next.namespace, holdTag).clear();
       earliest.holdRemoved(next.earliestMillis);
       waiting.remove(next.window);
       panes.removeReady();
