@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 /** Writes a list pane: the elements in their order, in chunks that are read as one. */
 final class ListPaneWriter implements PaneWriter {
   /** A chunk ends with the element that reaches this size. */
-  static final int CHUNK_BYTES = 16 << 10;
+  static final int CHUNK_BYTES = 4 << 10;
 
   private final ElementCodec codec;
   private final SortedRunWriter file;

@@ -14,6 +14,12 @@ import org.apache.beam.sdk.values.KV;
  * which a look-up reads one place.
  */
 final class MultimapPaneWriter implements PaneWriter {
+  /**
+   * Of a run's bytes, the first entry after so many is in its index: an index entry takes about 40
+   * bytes of memory, a hundredth.
+   */
+  static final int INDEX_BYTES = 4 << 10;
+
   private final ElementCodec keys;
   private final ElementCodec values;
   private final SpillDirectory directory;
@@ -34,7 +40,7 @@ final class MultimapPaneWriter implements PaneWriter {
 
   @Override
   public Written finish() {
-    SortedRunWriter writer = new SortedRunWriter(directory);
+    SortedRunWriter writer = new SortedRunWriter(directory, INDEX_BYTES);
     try (SortedEntries sorted = sorter.finish()) {
       EntryCursor cursor = sorted.cursor();
       while (cursor.next()) {

@@ -19,6 +19,9 @@ final class SpilledMultimapPane implements Pane.OfMultimap {
   /** Values of one key up to this size are read at once; more are read as they are iterated. */
   static final int VALUES_BYTES_MAX = 64 << 10;
 
+  /** Mostly one read of a look-up: to the next entry of the index, and the value. */
+  private static final int LOOKUP_BUFFER_BYTES = MultimapPaneWriter.INDEX_BYTES + (1 << 10);
+
   private final SortedRun run;
   private final ElementCodec keys;
   private final ElementCodec values;
@@ -52,7 +55,7 @@ final class SpilledMultimapPane implements Pane.OfMultimap {
   private Iterable<Object> find(byte[] key) {
     List<Object> found = new ArrayList<>(1);
     long bytes = 0;
-    EntryCursor cursor = run.cursorAt(key);
+    EntryCursor cursor = run.cursorAt(key, LOOKUP_BUFFER_BYTES);
     while (cursor.next() && Arrays.equals(cursor.key(), key)) {
       bytes += cursor.valueLength();
       if (bytes > VALUES_BYTES_MAX && !found.isEmpty()) {

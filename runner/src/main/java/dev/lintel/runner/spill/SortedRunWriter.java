@@ -12,7 +12,7 @@ import java.util.List;
  * its directory.
  */
 public final class SortedRunWriter {
-  /** The first entry after so many bytes is in the index. */
+  /** The first entry after so many bytes is in the index, if nothing else was asked for. */
   static final int INDEX_BYTES = 16 << 10;
 
   /** The index keeps so much of a key. */
@@ -22,6 +22,7 @@ public final class SortedRunWriter {
   private static final int LENGTH_BYTES_MAX = 5;
 
   private final SpillFile file;
+  private final int indexBytes;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
   private final List<byte[]> indexKeys = new ArrayList<>();
@@ -32,7 +33,16 @@ public final class SortedRunWriter {
   private long entries;
 
   public SortedRunWriter(SpillDirectory directory) {
+    this(directory, INDEX_BYTES);
+  }
+
+  /**
+   * @param indexBytes the first entry after so many bytes is in the index: the less, the less a
+   *     look-up reads, and the more memory the index takes
+   */
+  public SortedRunWriter(SpillDirectory directory, int indexBytes) {
     file = directory.create();
+    this.indexBytes = indexBytes;
   }
 
   public void append(byte[] key, byte[] value) {
@@ -57,7 +67,7 @@ public final class SortedRunWriter {
     if (offset >= nextIndexed) {
       indexKeys.add(Arrays.copyOf(key, Math.min(keyLength, INDEX_KEY_BYTES_MAX)));
       indexOffsets.add(offset);
-      nextIndexed = offset + INDEX_BYTES;
+      nextIndexed = offset + indexBytes;
     }
     writeLength(keyLength);
     writeLength(valueLength);
