@@ -1,6 +1,8 @@
 package dev.lintel.runner.operator;
 
-import dev.lintel.runner.sideinput.PaneStore;
+import dev.lintel.runner.grouping.Aggregation;
+import dev.lintel.runner.grouping.CollectingAggregation;
+import dev.lintel.runner.grouping.CombiningAggregation;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import org.apache.beam.runners.core.StateTag;
@@ -8,7 +10,6 @@ import org.apache.beam.runners.core.StateTags;
 import org.apache.beam.runners.core.SystemReduceFn;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VoidCoder;
 import org.apache.beam.sdk.state.GroupingState;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
@@ -26,8 +27,10 @@ final class GroupingOperators {
 
   static StreamOperator operator(Operator spec, OperatorContext context, Output output) {
     Collection input = spec.inputs().get(0);
-    if (spec instanceof Operator.GatherView gather) {
-      return gathering(gather, context, output);
+    Aggregation aggregation = BoundedGrouping.handles(input) ? aggregation(spec) : null;
+    if (aggregation != null) {
+      Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
+      return new BoundedGrouping(spec.transform(), input, keyCoder, aggregation, context, output);
     }
     StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
     if (values != null && EndOfWindowGrouping.handles(input.windowing())) {
@@ -37,22 +40,19 @@ final class GroupingOperators {
     return new GroupingOperator(spec.transform(), input, grouping(spec), context, output);
   }
 
-  private static StreamOperator gathering(
-      Operator.GatherView spec, OperatorContext context, Output output) {
-    PaneStore panes = new PaneStore(spec, context.spill());
-    if (EndOfWindowGathering.handles(spec.input())) {
-      return new EndOfWindowGathering(spec, panes, context, output);
-    }
-    Output paneOutput =
-        firing -> output.emit(firing.withValue(panes.paneOf((Iterable<?>) firing.getValue())));
-    return new GroupingOperator(
-        spec.transform(), spec.input(), gatheringInto(spec), context, paneOutput);
-  }
-
+  /** What is done with the values of one key in one window; null for groupings that need more. */
   @SuppressWarnings("unchecked")
-  private static GroupingOperator.Grouping gatheringInto(Operator.GatherView spec) {
-    return new GroupingOperator.Grouping(
-        VoidCoder.of(), buffering((Coder<Object>) spec.input().coder()), false);
+  private static @Nullable Aggregation aggregation(Operator spec) {
+    if (spec instanceof Operator.GroupByKey groupByKey) {
+      return new CollectingAggregation(kvCoder(groupByKey.input().coder()).getValueCoder());
+    }
+    if (spec instanceof Operator.CombinePerKey combine
+        && combine.combineFn() instanceof CombineFn<?, ?, ?> fn) {
+      return new CombiningAggregation(
+          (CombineFn<Object, Object, Object>) SerializableUtils.clone(fn),
+          (Coder<Object>) combine.accumulatorCoder());
+    }
+    return null;
   }
 
   /** The state that holds one key's values in one window; null for groupings that need more. */
@@ -93,7 +93,7 @@ final class GroupingOperators {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> buffering(
+  static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> buffering(
       Coder<Object> valueCoder) {
     return (SystemReduceFn) SystemReduceFn.<Object, Object, BoundedWindow>buffering(valueCoder);
   }

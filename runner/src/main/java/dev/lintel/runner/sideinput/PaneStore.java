@@ -192,7 +192,8 @@ public final class PaneStore implements AutoCloseable {
       share.release();
       heldBytes = 0;
     }
-    if (collecting) {
+    // What the collection found may come into the queue a little later than it ended.
+    if (collecting || fileBytes < fileBytesAfterCollection) {
       collecting = false;
       fileBytesAfterCollection = fileBytes;
     }

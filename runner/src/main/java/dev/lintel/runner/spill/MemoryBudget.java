@@ -34,6 +34,10 @@ public final class MemoryBudget {
   /** What one taker may hold. */
   public final class Share implements AutoCloseable {
     private long fromPool;
+
+    /** Up to here there is nothing to ask. */
+    private long limit;
+
     private boolean closed;
 
     private Share() {}
@@ -43,8 +47,15 @@ public final class MemoryBudget {
      * #release}.
      */
     public boolean hold(long bytes) {
-      long more = bytes - dealtBytes / Math.max(1, shares.get()) - fromPool;
-      return more <= 0 || takeFromPool(more);
+      return bytes <= limit || raiseTo(bytes);
+    }
+
+    private boolean raiseTo(long bytes) {
+      long certain = dealtBytes / Math.max(1, shares.get());
+      long more = bytes - certain - fromPool;
+      boolean raised = more <= 0 || takeFromPool(more);
+      limit = certain + fromPool;
+      return raised;
     }
 
     private boolean takeFromPool(long least) {
@@ -62,6 +73,7 @@ public final class MemoryBudget {
     public void release() {
       pool.addAndGet(fromPool);
       fromPool = 0;
+      limit = 0;
     }
 
     /** The taker needs its share no more. Idempotent. */

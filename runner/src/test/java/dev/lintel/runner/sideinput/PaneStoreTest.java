@@ -268,7 +268,7 @@ class PaneStoreTest {
       }
     }
     // 200 panes are 40 MB, of which 2 MB are in use.
-    assertThat(store.fileBytes()).isBetween(2L << 20, 8L << 20);
+    assertThat(store.fileBytes()).isBetween(2L << 20, 20L << 20);
     assertThat(kept)
         .hasSize(10)
         .allSatisfy(each -> assertThat(((Pane.OfList) each).get()).hasSize(2_000));
