@@ -168,8 +168,7 @@ final class GroupRuns {
       while (atPart && Arrays.equals(key, stored.sortKey())) {
         group.accumulator = aggregation.read(group.accumulator, stored);
         if (windows.combinesTimestamps()) {
-          group.timestampMillis =
-              windows.combine(group.timestampMillis, stored.timestampMillis());
+          group.timestampMillis = windows.combine(group.timestampMillis, stored.timestampMillis());
         }
         atPart = stored.next();
       }

@@ -7,8 +7,8 @@ import org.apache.beam.sdk.coders.VoidCoder;
 
 /**
  * Chooses the operator that gathers a side input: the one without state where it can, and otherwise
- * {@link GroupingOperator}, which takes every windowing and trigger, with a pane made of each of its
- * firings.
+ * {@link GroupingOperator}, which takes every windowing and trigger, with a pane made of each of
+ * its firings.
  */
 final class GatheringOperators {
   private GatheringOperators() {}
@@ -28,8 +28,6 @@ final class GatheringOperators {
   @SuppressWarnings("unchecked")
   private static GroupingOperator.Grouping grouping(GatherView spec) {
     return new GroupingOperator.Grouping(
-        VoidCoder.of(),
-        GroupingOperators.buffering((Coder<Object>) spec.input().coder()),
-        false);
+        VoidCoder.of(), GroupingOperators.buffering((Coder<Object>) spec.input().coder()), false);
   }
 }

@@ -86,8 +86,7 @@ class BoundedGroupingTest {
     }
   }
 
-  private static List<String> run(
-      GroupingRig rig, List<WindowedValue<KV<String, Integer>>> input) {
+  private static List<String> run(GroupingRig rig, List<WindowedValue<KV<String, Integer>>> input) {
     input.forEach(rig::process);
     assertThat(rig.emitted).isEmpty();
     rig.advanceTo(Timestamps.MAX_MILLIS);
@@ -110,8 +109,7 @@ class BoundedGroupingTest {
       try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
         GroupingRig own =
             GroupingRig.bounded(windowing, GroupingRig.Kind.GROUP_BY_KEY, 3_000, spill);
-        GroupingRig beam =
-            GroupingRig.viaReduceFnRunner(windowing, GroupingRig.Kind.GROUP_BY_KEY);
+        GroupingRig beam = GroupingRig.viaReduceFnRunner(windowing, GroupingRig.Kind.GROUP_BY_KEY);
         long watermark = 0;
         for (int i = 0; i < 100; i++) {
           if (random.nextInt(5) == 0) {
@@ -168,8 +166,7 @@ class BoundedGroupingTest {
 
   @ParameterizedTest
   @CsvSource({"false, 20000", "true, 20000"})
-  void aGroupLargerThanTheBudgetIsReadAgainAndAgain(boolean merging, int count)
-      throws IOException {
+  void aGroupLargerThanTheBudgetIsReadAgainAndAgain(boolean merging, int count) throws IOException {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn(merging ? "sessions" : "global"));
     try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {

@@ -119,8 +119,7 @@ final class GroupingRig {
             : SystemReduceFn.combining(
                 (Coder) KEY_CODER,
                 AppliedCombineFn.withAccumulatorCoder(combineFn(kind), accumulatorCoder(kind)));
-    GroupingOperator.Grouping grouping =
-        new GroupingOperator.Grouping(KEY_CODER, reduceFn, true);
+    GroupingOperator.Grouping grouping = new GroupingOperator.Grouping(KEY_CODER, reduceFn, true);
     SpillSpace none = new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("none"), ""));
     return new GroupingRig(
         none,

@@ -73,8 +73,7 @@ class PushbackBufferTest {
             pipeline
                 .apply("Create " + tag, Create.empty(VarIntCoder.of()))
                 .apply(
-                    "Window " + tag,
-                    Window.into(FixedWindows.of(Duration.millis(WINDOW_MILLIS))));
+                    "Window " + tag, Window.into(FixedWindows.of(Duration.millis(WINDOW_MILLIS))));
         PCollectionView<Iterable<Integer>> view = filledBy.apply("View " + tag, View.asIterable());
         views.add(view);
         Collection side =
