@@ -17,6 +17,7 @@ import org.apache.beam.sdk.coders.IterableCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
+import org.apache.beam.sdk.transforms.Materializations;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.util.construction.ReadTranslation;
 import org.apache.beam.sdk.util.construction.TestStreamTranslation;
@@ -24,8 +25,8 @@ import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
 
 /**
  * Native transforms → operators, one for one, and a {@link Operator.GatherView} for each collection
- * that is somebody's side input, right before its first reader. What can't be translated is
- * reported and left out.
+ * that is somebody's side input, right before its first reader of a kind. What can't be translated
+ * is reported and left out.
  */
 final class OperatorTranslator {
   private final PlanCollections collections;
@@ -35,7 +36,7 @@ final class OperatorTranslator {
 
   private final List<Step> steps = new ArrayList<>();
 
-  /** The ids of the collections that have their GatherView already. */
+  /** What the GatherViews that there are already emit, by id. */
   private final Set<String> gathered = new HashSet<>();
 
   private final Set<String> gatherNames = new HashSet<>();
@@ -150,7 +151,7 @@ final class OperatorTranslator {
       return;
     }
     for (SideInput each : parDo.sideInputs()) {
-      gather(each.collection());
+      gather(each);
     }
     Collection restrictions = parDos.restrictions(leaf, parDo);
     if (restrictions == null) {
@@ -161,19 +162,40 @@ final class OperatorTranslator {
     }
   }
 
-  /** All readers of a collection share one gathering: it depends on nothing but the collection. */
-  private void gather(Collection input) {
-    if (!gathered.add(input.id())) {
+  /**
+   * All readers of a collection that read it in the same manner share one gathering: it depends on
+   * nothing but the collection.
+   */
+  private void gather(SideInput sideInput) {
+    checkPrimitive(sideInput);
+    if (!gathered.add(gatheredId(sideInput))) {
       return;
     }
+    Collection input = sideInput.collection();
     Collection output =
         new Collection(
-            gatheredId(input),
+            gatheredId(sideInput),
             input.name() + "/Gathered",
             IterableCoder.of(input.coder()),
             input.windowing(),
             input.bounded());
-    add(new Operator.GatherView(gatherName(input), input, output), Partitioning.TO_ONE);
+    add(
+        new Operator.GatherView(gatherName(input), input, output, sideInput.byKey()),
+        Partitioning.TO_ONE);
+  }
+
+  private static void checkPrimitive(SideInput sideInput) {
+    String urn = sideInput.view().getViewFn().getMaterialization().getUrn();
+    if (!sideInput.byKey() && !Materializations.ITERABLE_MATERIALIZATION_URN.equals(urn)) {
+      throw new IllegalArgumentException(
+          "Expected a view that reads an iterable or a multimap, but that of \"%s\" reads %s"
+              .formatted(sideInput.collection().name(), urn));
+    }
+    if (sideInput.byKey() && !(sideInput.collection().coder() instanceof KvCoder)) {
+      throw new IllegalArgumentException(
+          "Expected a view by key to be filled with KVs, but the coder of \"%s\" is %s"
+              .formatted(sideInput.collection().name(), sideInput.collection().coder()));
+    }
   }
 
   /** Users may give two collections one name, but state is kept by the name of the operator. */
@@ -185,9 +207,9 @@ final class OperatorTranslator {
     return name;
   }
 
-  /** The id of what the GatherView of {@code input} emits. */
-  static String gatheredId(Collection input) {
-    return input.id() + "/Gathered";
+  /** The id of what the GatherView of a side input emits. */
+  static String gatheredId(SideInput sideInput) {
+    return sideInput.collection().id() + (sideInput.byKey() ? "/GatheredByKey" : "/Gathered");
   }
 
   private void groupByKey(Leaf leaf) throws IOException {

@@ -133,7 +133,7 @@ final class StageFuser {
   }
 
   private Collection gathered(SideInput sideInput) {
-    PlanDraft.Place place = producers.get(OperatorTranslator.gatheredId(sideInput.collection()));
+    PlanDraft.Place place = producers.get(OperatorTranslator.gatheredId(sideInput));
     if (place == null) {
       throw new IllegalStateException(
           "Expected a GatherView of \"%s\" before the ParDo that reads it, but there is none"

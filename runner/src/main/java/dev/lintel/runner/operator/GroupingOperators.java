@@ -10,7 +10,6 @@ import org.apache.beam.runners.core.StateTags;
 import org.apache.beam.runners.core.SystemReduceFn;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VoidCoder;
 import org.apache.beam.sdk.state.GroupingState;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
@@ -79,13 +78,8 @@ final class GroupingOperators {
     return (KvCoder<Object, Object>) coder;
   }
 
-  @SuppressWarnings("unchecked")
   private static GroupingOperator.Grouping grouping(Operator spec) {
     Coder<?> inputCoder = spec.inputs().get(0).coder();
-    if (spec instanceof Operator.GatherView) {
-      return new GroupingOperator.Grouping(
-          VoidCoder.of(), buffering((Coder<Object>) inputCoder), false);
-    }
     KvCoder<Object, Object> kvCoder = kvCoder(inputCoder);
     if (spec instanceof Operator.GroupByKey) {
       return new GroupingOperator.Grouping(
@@ -99,7 +93,7 @@ final class GroupingOperators {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> buffering(
+  static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> buffering(
       Coder<Object> valueCoder) {
     return (SystemReduceFn) SystemReduceFn.<Object, Object, BoundedWindow>buffering(valueCoder);
   }

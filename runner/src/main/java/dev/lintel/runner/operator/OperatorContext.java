@@ -7,8 +7,12 @@ import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
+import dev.lintel.translation.plan.Operator;
 import java.util.function.Supplier;
+import org.apache.beam.runners.core.NullSideInputReader;
+import org.apache.beam.runners.core.SideInputReader;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator gets from its task.
@@ -37,9 +41,20 @@ public record OperatorContext(
     return stateOnDemand.get();
   }
 
-  /** Where elements wait for side inputs. */
-  PushbackBuffer.Place pushback() {
-    return new PushbackBuffer.Place(state(), holds, slotKey);
+  /** The side inputs of an operator; null if it has none. */
+  @Nullable PushbackBuffer pushback(Operator spec) {
+    return spec.sideInputs().isEmpty()
+        ? null
+        : new PushbackBuffer(
+            spec.transform(),
+            spec.inputs().get(0),
+            spec.sideInputs(),
+            new PushbackBuffer.Context(stateOnDemand, holds, slotKey, metrics));
+  }
+
+  /** What a DoFn reads its side inputs from. */
+  static SideInputReader sideInputs(@Nullable PushbackBuffer pushback) {
+    return pushback == null ? NullSideInputReader.empty() : pushback.reader();
   }
 
   /** Is told that an operator failed. */

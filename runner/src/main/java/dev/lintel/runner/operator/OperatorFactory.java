@@ -77,6 +77,9 @@ public final class OperatorFactory {
     if (spec instanceof Operator.Flatten || spec instanceof Operator.Redistribute) {
       return new ForwardOperator(output);
     }
+    if (spec instanceof Operator.GatherView gather) {
+      return GatheringOperators.operator(gather, context, output);
+    }
     return GroupingOperators.operator(spec, context, output);
   }
 

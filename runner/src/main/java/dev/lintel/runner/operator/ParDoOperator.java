@@ -1,7 +1,6 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.sideinput.PushbackBuffer;
-import dev.lintel.runner.sideinput.SideInputPanes;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.translation.plan.Operator.ParDo;
 import java.util.Map;
@@ -21,12 +20,8 @@ final class ParDoOperator implements StreamOperator {
 
   ParDoOperator(ParDo spec, OperatorContext context, Map<String, Output> outputs) {
     handle = new DoFnHandle(spec, context, outputs);
-    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
-    runner = handle.simpleRunner(sideInputs, null, null);
-    pushback =
-        spec.sideInputs().isEmpty()
-            ? null
-            : new PushbackBuffer(spec.transform(), spec.input(), sideInputs, context.pushback());
+    pushback = context.pushback(spec);
+    runner = handle.simpleRunner(OperatorContext.sideInputs(pushback), null, null);
   }
 
   @Override
@@ -45,11 +40,11 @@ final class ParDoOperator implements StreamOperator {
     if (pushback == null) {
       handle.process(runner, (WindowedValue<Object>) element);
     } else {
-      pushback.process((WindowedValue<Object>) element, this::processReady);
+      pushback.process((WindowedValue<Object>) element, key, this::processReady);
     }
   }
 
-  private void processReady(WindowedValue<Object> element) {
+  private void processReady(WindowedValue<Object> element, @Nullable EncodedKey key) {
     handle.process(runner, element);
   }
 
@@ -79,9 +74,14 @@ final class ParDoOperator implements StreamOperator {
   }
 
   @Override
-  public void processReadyElements() {
+  public void advanceOutputWatermark(long millis) {
     if (pushback != null) {
-      pushback.replayReady(this::processReady);
+      pushback.expire(millis);
     }
+  }
+
+  @Override
+  public int processReadyElements() {
+    return pushback == null ? 0 : pushback.replayReady(this::processReady);
   }
 }

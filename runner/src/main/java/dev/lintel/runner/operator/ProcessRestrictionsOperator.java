@@ -1,7 +1,6 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.sideinput.PushbackBuffer;
-import dev.lintel.runner.sideinput.SideInputPanes;
 import dev.lintel.runner.splittable.Residual;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.runner.splittable.SplittableFn;
@@ -18,6 +17,7 @@ import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.runners.core.StateTags;
+import org.apache.beam.runners.core.SideInputReader;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.state.ValueState;
@@ -63,14 +63,11 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
       Operator.ProcessRestrictions spec, OperatorContext context, Map<String, Output> outputs) {
     super(spec.transform(), windowCoder(spec.input()), context);
     handle = new DoFnHandle(spec.parDo(), context, outputs);
-    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
+    pushback = context.pushback(spec);
+    SideInputReader sideInputs = OperatorContext.sideInputs(pushback);
     bundles = handle.simpleRunner(sideInputs, null, null);
     fn = handle.splittable(sideInputs);
     slice = new Slice(context.sliceLimits());
-    pushback =
-        spec.sideInputs().isEmpty()
-            ? null
-            : new PushbackBuffer(transform, spec.input(), sideInputs, context.pushback());
     workTag =
         StateTags.value(
             "work",
@@ -101,14 +98,14 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   @SuppressWarnings("unchecked")
   public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
     if (pushback == null) {
-      processReady((WindowedValue<Object>) element);
+      processReady((WindowedValue<Object>) element, null);
     } else {
-      pushback.process((WindowedValue<Object>) element, this::processReady);
+      pushback.process((WindowedValue<Object>) element, key, this::processReady);
     }
   }
 
   @SuppressWarnings("unchecked")
-  private void processReady(WindowedValue<Object> element) {
+  private void processReady(WindowedValue<Object> element, @Nullable EncodedKey key) {
     WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work =
         (WindowedValue<KV<Object, KV<Object, @Nullable Object>>>) (WindowedValue<?>) element;
     if (slice.isOver()) {
@@ -271,9 +268,15 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   }
 
   @Override
-  public void processReadyElements() {
+  public void advanceOutputWatermark(long millis) {
+    super.advanceOutputWatermark(millis);
     if (pushback != null) {
-      pushback.replayReady(this::processReady);
+      pushback.expire(millis);
     }
+  }
+
+  @Override
+  public int processReadyElements() {
+    return pushback == null ? 0 : pushback.replayReady(this::processReady);
   }
 }

@@ -1,11 +1,11 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.sideinput.PushbackBuffer;
-import dev.lintel.runner.sideinput.SideInputPanes;
 import dev.lintel.runner.splittable.SplittableFn;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.translation.plan.Operator;
 import java.util.Map;
+import org.apache.beam.runners.core.SideInputReader;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +23,9 @@ final class SplitRestrictionsOperator implements StreamOperator {
       Operator.SplitRestrictions spec, OperatorContext context, Output output) {
     this.output = output;
     handle = new DoFnHandle(spec.parDo(), context, Map.of());
-    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
+    pushback = context.pushback(spec);
+    SideInputReader sideInputs = OperatorContext.sideInputs(pushback);
     fn = handle.splittable(sideInputs);
-    pushback =
-        spec.sideInputs().isEmpty()
-            ? null
-            : new PushbackBuffer(
-                spec.transform(), spec.parDo().input(), sideInputs, context.pushback());
   }
 
   @Override
@@ -41,13 +37,13 @@ final class SplitRestrictionsOperator implements StreamOperator {
   @SuppressWarnings("unchecked")
   public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
     if (pushback == null) {
-      processReady((WindowedValue<Object>) element);
+      processReady((WindowedValue<Object>) element, null);
     } else {
-      pushback.process((WindowedValue<Object>) element, this::processReady);
+      pushback.process((WindowedValue<Object>) element, key, this::processReady);
     }
   }
 
-  private void processReady(WindowedValue<Object> element) {
+  private void processReady(WindowedValue<Object> element, @Nullable EncodedKey key) {
     handle.call("@SplitRestriction", () -> fn.split(element, output::emit));
   }
 
@@ -62,9 +58,14 @@ final class SplitRestrictionsOperator implements StreamOperator {
   }
 
   @Override
-  public void processReadyElements() {
+  public void advanceOutputWatermark(long millis) {
     if (pushback != null) {
-      pushback.replayReady(this::processReady);
+      pushback.expire(millis);
     }
+  }
+
+  @Override
+  public int processReadyElements() {
+    return pushback == null ? 0 : pushback.replayReady(this::processReady);
   }
 }

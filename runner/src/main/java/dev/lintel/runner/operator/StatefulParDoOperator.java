@@ -2,7 +2,6 @@ package dev.lintel.runner.operator;
 
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.sideinput.PushbackBuffer;
-import dev.lintel.runner.sideinput.SideInputPanes;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.timers.FiredTimer;
@@ -10,6 +9,7 @@ import dev.lintel.translation.plan.Operator.ParDo;
 import java.util.Map;
 import org.apache.beam.runners.core.DoFnRunner;
 import org.apache.beam.runners.core.DoFnRunners;
+import org.apache.beam.runners.core.SideInputReader;
 import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
 import org.apache.beam.runners.core.TimerInternals.TimerData;
 import org.apache.beam.sdk.coders.Coder;
@@ -38,15 +38,11 @@ final class StatefulParDoOperator extends KeyedOperator {
     handle = new DoFnHandle(spec, context, outputs);
     keyCoder = ((KvCoder<?, ?>) spec.input().coder()).getKeyCoder();
     keyEncoder = new KeyEncoder(keyCoder, spec.input().name());
-    SideInputPanes sideInputs = new SideInputPanes(spec.sideInputs());
-    pushback =
-        spec.sideInputs().isEmpty()
-            ? null
-            : new PushbackBuffer(spec.transform(), spec.input(), sideInputs, context.pushback());
-    runner = buildRunner(sideInputs);
+    pushback = context.pushback(spec);
+    runner = buildRunner(OperatorContext.sideInputs(pushback));
   }
 
-  private DoFnRunner<Object, Object> buildRunner(SideInputPanes sideInputs) {
+  private DoFnRunner<Object, Object> buildRunner(SideInputReader sideInputs) {
     @SuppressWarnings("unchecked")
     Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
     DoFnSignature signature = DoFnSignatures.signatureForDoFn(handle.fn());
@@ -77,17 +73,16 @@ final class StatefulParDoOperator extends KeyedOperator {
   @SuppressWarnings("unchecked")
   public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
     if (pushback == null) {
-      Object decoded = ((KV<?, ?>) element.getValue()).getKey();
-      setCurrentKey(key == null ? keyEncoder.encode(decoded) : key, decoded);
-      handle.process(runner, (WindowedValue<Object>) element);
+      processReady((WindowedValue<Object>) element, key);
     } else {
-      pushback.process((WindowedValue<Object>) element, this::processReady);
+      pushback.process((WindowedValue<Object>) element, key, this::processReady);
     }
   }
 
-  private void processReady(WindowedValue<Object> element) {
+  /** Elements that waited have no encoded key beside them. */
+  private void processReady(WindowedValue<Object> element, @Nullable EncodedKey key) {
     Object decoded = ((KV<?, ?>) element.getValue()).getKey();
-    setCurrentKey(keyEncoder.encode(decoded), decoded);
+    setCurrentKey(key == null ? keyEncoder.encode(decoded) : key, decoded);
     handle.process(runner, element);
   }
 
@@ -154,9 +149,15 @@ final class StatefulParDoOperator extends KeyedOperator {
   }
 
   @Override
-  public void processReadyElements() {
+  public void advanceOutputWatermark(long millis) {
+    super.advanceOutputWatermark(millis);
     if (pushback != null) {
-      pushback.replayReady(this::processReady);
+      pushback.expire(millis);
     }
+  }
+
+  @Override
+  public int processReadyElements() {
+    return pushback == null ? 0 : pushback.replayReady(this::processReady);
   }
 }

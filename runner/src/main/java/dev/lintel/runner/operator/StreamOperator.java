@@ -103,8 +103,12 @@ public interface StreamOperator {
   }
 
   /**
-   * Processes the elements whose side inputs have become ready. The task then says the input
-   * watermark again, which they may have kept back.
+   * Processes elements whose side inputs have become ready, a bounded number of them. The task then
+   * says the input watermark again, which they may have kept back.
+   *
+   * @return how many
    */
-  default void processReadyElements() {}
+  default int processReadyElements() {
+    return 0;
+  }
 }

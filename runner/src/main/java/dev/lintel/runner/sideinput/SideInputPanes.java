@@ -1,24 +1,17 @@
 package dev.lintel.runner.sideinput;
 
-import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.translation.plan.SideInput;
-import java.util.Collections;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.runners.core.InMemoryMultimapSideInputView;
 import org.apache.beam.runners.core.ReadyCheckingSideInputReader;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.transforms.Materializations;
-import org.apache.beam.sdk.transforms.Materializations.IterableView;
-import org.apache.beam.sdk.transforms.Materializations.MultimapView;
-import org.apache.beam.sdk.transforms.ViewFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.Trigger;
-import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,34 +21,47 @@ import org.jspecify.annotations.Nullable;
  * the point at which its trigger is sure to have fired: then it is empty. <i>Ownership:</i> the
  * task's thread.
  */
-public final class SideInputPanes implements ReadyCheckingSideInputReader {
-  private final Map<String, View> byTag = new HashMap<>();
-  private final Map<PCollectionView<?>, View> byView = new HashMap<>();
+final class SideInputPanes implements ReadyCheckingSideInputReader {
+  private final List<ViewPanes> views = new ArrayList<>();
+  private final Map<String, ViewPanes> byTag = new HashMap<>();
+  private final Map<PCollectionView<?>, ViewPanes> byView = new HashMap<>();
 
-  public SideInputPanes(List<SideInput> sideInputs) {
+  /** Main-input windows that waited and need not any more. */
+  private final Deque<BoundedWindow> ready = new ArrayDeque<>();
+
+  /** A main-input window that was found ready and not expired: neighbours mostly share theirs. */
+  private @Nullable BoundedWindow lastReady;
+
+  /**
+   * @param mainLateness the main input's allowed lateness
+   */
+  SideInputPanes(List<SideInput> sideInputs, Duration mainLateness) {
     for (SideInput each : sideInputs) {
-      View view = new View(each.view());
+      ViewPanes view = new ViewPanes(each, mainLateness);
+      views.add(view);
       byTag.put(each.tag(), view);
       byView.put(each.view(), view);
     }
   }
 
   /** Takes a pane; it replaces what its windows had before. */
-  public void add(String tag, WindowedValue<?> pane) {
-    View view = view(tag);
-    Iterable<?> elements = (Iterable<?>) pane.getValue();
+  void add(String tag, WindowedValue<?> pane) {
+    if (!(pane.getValue() instanceof Pane value)) {
+      throw new IllegalStateException(
+          "Expected a pane for the side input " + tag + ", but got " + pane.getValue());
+    }
+    ViewPanes view = view(tag);
     for (BoundedWindow window : pane.getWindows()) {
-      view.panes.put(window, elements);
-      view.materialized.remove(window);
+      view.add(window, value, this::await);
     }
   }
 
-  public void advanceWatermark(String tag, long millis) {
-    view(tag).watermarkMillis = millis;
+  void advanceWatermark(String tag, long millis) {
+    view(tag).advanceWatermark(millis, this::await);
   }
 
-  private View view(String tag) {
-    View view = byTag.get(tag);
+  private ViewPanes view(String tag) {
+    ViewPanes view = byTag.get(tag);
     if (view == null) {
       throw new IllegalStateException(
           "Expected a side input of " + byTag.keySet() + ", but got one for " + tag);
@@ -63,8 +69,8 @@ public final class SideInputPanes implements ReadyCheckingSideInputReader {
     return view;
   }
 
-  private View view(PCollectionView<?> view) {
-    View found = byView.get(view);
+  private ViewPanes view(PCollectionView<?> view) {
+    ViewPanes found = byView.get(view);
     if (found == null) {
       throw new IllegalArgumentException(
           "Expected a view among the ParDo's side inputs, but got "
@@ -75,13 +81,63 @@ public final class SideInputPanes implements ReadyCheckingSideInputReader {
   }
 
   /** Every view has this main-input window's side-input window ready. */
-  public boolean isReady(BoundedWindow mainWindow) {
-    for (View each : byTag.values()) {
-      if (!each.isReady(each.view.getWindowMappingFn().getSideInputWindow(mainWindow))) {
+  boolean isReady(BoundedWindow mainWindow) {
+    if (mainWindow.equals(lastReady)) {
+      return true;
+    }
+    for (ViewPanes each : views) {
+      if (!each.isReady(each.windowFor(mainWindow))) {
         return false;
       }
     }
+    lastReady = mainWindow;
     return true;
+  }
+
+  /** Some view may have dropped what elements of this main-input window, all too late, ask for. */
+  boolean isExpired(BoundedWindow mainWindow) {
+    if (mainWindow.equals(lastReady)) {
+      return false;
+    }
+    for (ViewPanes each : views) {
+      if (each.isExpired(each.windowFor(mainWindow))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Elements of a main-input window that is not ready wait: it is to be polled when it is. */
+  void await(BoundedWindow mainWindow) {
+    for (ViewPanes each : views) {
+      BoundedWindow window = each.windowFor(mainWindow);
+      if (!each.isReady(window)) {
+        each.await(window, mainWindow);
+        return;
+      }
+    }
+    ready.add(mainWindow);
+  }
+
+  /** A main-input window that waited and is ready; null if there is none. */
+  @Nullable BoundedWindow peekReady() {
+    return ready.peek();
+  }
+
+  /** Nothing waits in {@link #peekReady} any more. */
+  void removeReady() {
+    ready.remove();
+  }
+
+  /** The main input's watermark: lets go of what only elements that are too late could ask for. */
+  void expire(long mainWatermarkMillis) {
+    lastReady = null;
+    views.forEach(each -> each.expire(mainWatermarkMillis));
+  }
+
+  /** How many panes are kept. */
+  int size() {
+    return views.stream().mapToInt(ViewPanes::size).sum();
   }
 
   @Override
@@ -92,15 +148,7 @@ public final class SideInputPanes implements ReadyCheckingSideInputReader {
   @Override
   @SuppressWarnings("unchecked")
   public <T> @Nullable T get(PCollectionView<T> view, BoundedWindow window) {
-    View found = view(view);
-    Object value = found.materialized.get(window);
-    if (value == null) {
-      value = found.materialize(window);
-      if (value != null) {
-        found.materialized.put(window, value);
-      }
-    }
-    return (T) value;
+    return (T) view(view).value(window);
   }
 
   @Override
@@ -111,45 +159,5 @@ public final class SideInputPanes implements ReadyCheckingSideInputReader {
   @Override
   public boolean isEmpty() {
     return byView.isEmpty();
-  }
-
-  /** One view: its panes as they came, and what its view function made of them. */
-  private static final class View {
-    private final PCollectionView<?> view;
-    private final Trigger trigger;
-    private final Map<BoundedWindow, Iterable<?>> panes = new HashMap<>();
-    private final Map<BoundedWindow, Object> materialized = new HashMap<>();
-    private long watermarkMillis = Timestamps.MIN_MILLIS;
-
-    View(PCollectionView<?> view) {
-      this.view = view;
-      this.trigger = view.getWindowingStrategyInternal().getTrigger();
-    }
-
-    boolean isReady(BoundedWindow window) {
-      return panes.containsKey(window)
-          || watermarkMillis >= Timestamps.MAX_MILLIS
-          || watermarkMillis > trigger.getWatermarkThatGuaranteesFiring(window).getMillis();
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    @Nullable Object materialize(BoundedWindow window) {
-      Iterable<?> elements = panes.getOrDefault(window, Collections.emptyList());
-      ViewFn<?, ?> viewFn = view.getViewFn();
-      String urn = viewFn.getMaterialization().getUrn();
-      if (Materializations.ITERABLE_MATERIALIZATION_URN.equals(urn)) {
-        return ((ViewFn<IterableView<Object>, Object>) viewFn)
-            .apply(() -> (Iterable<Object>) elements);
-      }
-      if (Materializations.MULTIMAP_MATERIALIZATION_URN.equals(urn)) {
-        Coder<Object> keyCoder = ((KvCoder<Object, ?>) view.getCoderInternal()).getKeyCoder();
-        return ((ViewFn<MultimapView, Object>) viewFn)
-            .apply(
-                InMemoryMultimapSideInputView.fromIterable(
-                    keyCoder, (Iterable<KV<Object, Object>>) elements));
-      }
-      throw new IllegalStateException(
-          "Expected an iterable or multimap materialization, but found " + urn);
-    }
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Walks over a part of a {@link SortedRun} with a buffer of its own. */
 public final class RunCursor implements EntryCursor {
-  private static final int BUFFER_BYTES = 32 << 10;
+  static final int BUFFER_BYTES = 32 << 10;
   private static final int HEADER_BYTES_MAX = 10;
   private static final byte[] NONE = new byte[0];
 
@@ -23,10 +23,10 @@ public final class RunCursor implements EntryCursor {
   private int valueLength;
   private boolean again;
 
-  RunCursor(SpillFile file, long from, long to) {
+  RunCursor(SpillFile file, long from, long to, int bufferBytes) {
     this.file = file;
     this.end = to;
-    this.buffer = new byte[(int) Math.min(BUFFER_BYTES, to - from)];
+    this.buffer = new byte[(int) Math.min(bufferBytes, to - from)];
     this.bufferOffset = from;
     this.valueOffset = from;
     this.entryOffset = from;

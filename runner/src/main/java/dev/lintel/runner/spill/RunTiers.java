@@ -28,7 +28,8 @@ public final class RunTiers {
 
   /** A writer of a run, which is to be added when it is finished. */
   public SortedRunWriter newRun() {
-    return new SortedRunWriter(directory, indexed);
+    return new SortedRunWriter(
+        directory, indexed ? SortedRunWriter.INDEX_BYTES : SortedRunWriter.NO_INDEX);
   }
 
   public boolean isEmpty() {

@@ -4,9 +4,8 @@ import java.util.Arrays;
 
 /**
  * Sorted entries in a file of their own. One that is indexed has the beginnings of the keys of some
- * of its entries in memory, one for every {@value SortedRunWriter#INDEX_BYTES} bytes, and at most
- * {@value SortedRunWriter#INDEX_ENTRIES_MAX}: {@link #cursorAt} reads from there, and otherwise
- * from the beginning.
+ * of its entries in memory, at most {@value SortedRunWriter#INDEX_ENTRIES_MAX}: {@link #cursorAt}
+ * reads from there, and otherwise from the beginning.
  */
 public final class SortedRun implements SortedEntries {
   private final SpillFile file;
@@ -43,12 +42,22 @@ public final class SortedRun implements SortedEntries {
    * @param to offset behind the last entry
    */
   public RunCursor cursor(long from, long to) {
-    return new RunCursor(file, from, to);
+    return new RunCursor(file, from, to, RunCursor.BUFFER_BYTES);
   }
 
   @Override
   public EntryCursor cursorAt(byte[] key) {
-    RunCursor cursor = cursor(offsetBefore(key), bytes());
+    return cursorAt(key, RunCursor.BUFFER_BYTES);
+  }
+
+  /**
+   * As {@link #cursorAt(byte[])}.
+   *
+   * @param bufferBytes how much is read at a time: for a look-up, little more than lies between two
+   *     entries of the index
+   */
+  public EntryCursor cursorAt(byte[] key, int bufferBytes) {
+    RunCursor cursor = new RunCursor(file, offsetBefore(key), bytes(), bufferBytes);
     while (cursor.next()) {
       if (Arrays.compareUnsigned(cursor.key(), key) >= 0) {
         cursor.again();

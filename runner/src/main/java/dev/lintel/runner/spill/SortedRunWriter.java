@@ -12,8 +12,10 @@ import java.util.List;
  * its directory.
  */
 public final class SortedRunWriter {
-  /** The first entry after so many bytes is in the index, as long as that is not full. */
-  static final int INDEX_BYTES = 16 << 10;
+  /** What to give for the bytes between indexed entries where nothing asks for another number. */
+  public static final int INDEX_BYTES = 16 << 10;
+
+  public static final int NO_INDEX = 0;
 
   /** A full index loses every second entry; from then on it takes half as many. */
   static final int INDEX_ENTRIES_MAX = 1 << 16;
@@ -29,19 +31,20 @@ public final class SortedRunWriter {
   private int buffered;
   private List<byte[]> indexKeys = new ArrayList<>();
   private List<Long> indexOffsets = new ArrayList<>();
-  private long indexEveryBytes = INDEX_BYTES;
+  private long indexEveryBytes;
   private long nextIndexed;
   private byte[] lastKey = new byte[0];
   private int lastKeyLength;
   private long entries;
 
   /**
-   * @param indexed whether the run will be read from keys in its midst, which takes an index in
-   *     memory
+   * @param indexBytes the first entry after so many bytes is in the index, which lies in memory: the
+   *     less, the less a look-up reads; {@link #NO_INDEX} for a run that is read from its beginning
    */
-  public SortedRunWriter(SpillDirectory directory, boolean indexed) {
+  public SortedRunWriter(SpillDirectory directory, int indexBytes) {
     file = directory.create();
-    nextIndexed = indexed ? 0 : Long.MAX_VALUE;
+    indexEveryBytes = indexBytes;
+    nextIndexed = indexBytes == NO_INDEX ? Long.MAX_VALUE : 0;
   }
 
   public void append(byte[] key, byte[] value) {

@@ -76,7 +76,7 @@ public final class SpillDirectory implements AutoCloseable {
   }
 
   /** How many files are open. */
-  synchronized int openFiles() {
+  public synchronized int openFiles() {
     return files.size();
   }
 

@@ -131,7 +131,10 @@ public final class Task {
     }
     work += fireTimers();
     if (!timersMayBeDue) {
-      work += takeInput() + readSource() + resumeWork();
+      work += takeInput();
+      // Before it gives more elements, those that waited: a source could go on for ever.
+      work += input.hasReadyElements() ? 0 : readSource();
+      work += resumeWork();
     }
     lookForProcessingTimers();
     if (swallowed != null) {

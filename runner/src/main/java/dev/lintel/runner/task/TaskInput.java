@@ -18,6 +18,12 @@ final class TaskInput {
   private static final int FRAMES_PER_CYCLE = 8;
 
   private final List<Inbox> inboxes;
+  private final List<Inbox> mainInboxes;
+  private final List<Inbox> sideInboxes;
+
+  /** Those that have side inputs, each once. */
+  private final List<StreamOperator> waiters;
+
   private final List<@Nullable StreamOperator> operators;
   private final Bundle bundle;
   private final TaskOutput output;
@@ -33,41 +39,53 @@ final class TaskInput {
   TaskInput(TaskParts parts, TaskOutput output, Consumer<StreamOperator> replayed) {
     this.inboxes = parts.inboxes();
     this.operators = parts.byIndex();
+    this.mainInboxes = inboxes.stream().filter(each -> each.sideInput() == null).toList();
+    this.sideInboxes = inboxes.stream().filter(each -> each.sideInput() != null).toList();
+    this.waiters = sideInboxes.stream().map(this::operator).distinct().toList();
     this.bundle = parts.bundle();
     this.output = output;
     this.replayed = replayed;
   }
 
-  /** Takes a bounded number of frames; returns how many. */
+  /**
+   * Takes a bounded number of frames, and has elements processed that waited for a side input; no
+   * other main input is taken while there are such. Returns how many frames and elements.
+   */
   int take() {
     int taken = 0;
-    for (Inbox inbox : inboxes) {
-      long before = inbox.framesReceived();
-      takeFrom(inbox);
-      long frames = inbox.framesReceived() - before;
+    for (Inbox inbox : sideInboxes) {
+      int frames = takeFrom(inbox);
       String sideInput = inbox.sideInput();
       if (sideInput != null && frames > 0) {
-        sideInputs(inbox).advanceWatermark(sideInput, inbox.watermark());
-        replayReadyElements(inbox);
+        sideInputs(operator(inbox)).advanceWatermark(sideInput, inbox.watermark());
       }
-      taken += (int) frames;
+      taken += frames;
+    }
+    int waited = processReadyElements();
+    if (waited > 0) {
+      return taken + waited;
+    }
+    for (Inbox inbox : mainInboxes) {
+      taken += takeFrom(inbox);
     }
     return taken;
   }
 
   /** Stops at a watermark, which has to take effect before what is behind it. */
-  private void takeFrom(Inbox inbox) {
+  private int takeFrom(Inbox inbox) {
     long watermark = inbox.watermark();
+    long before = inbox.framesReceived();
     for (int i = 0; i < FRAMES_PER_CYCLE && !output.isBlocked() && isWanted(inbox); i++) {
       Frame.Elements next = inbox.poll();
       if (next == null) {
-        return;
+        break;
       }
       deliver(inbox, next);
       if (inbox.watermark() != watermark) {
-        return;
+        break;
       }
     }
+    return (int) (inbox.framesReceived() - before);
   }
 
   private boolean isWanted(Inbox inbox) {
@@ -86,19 +104,23 @@ final class TaskInput {
       elements += size;
     } else {
       for (int i = 0; i < size; i++) {
-        sideInputs(inbox).addPane(sideInput, frame.value(i));
+        sideInputs(operator(inbox)).addPane(sideInput, frame.value(i));
       }
     }
     bundle.worked(size);
   }
 
-  private void replayReadyElements(Inbox inbox) {
-    if (sideInputs(inbox).hasReady()) {
-      StreamOperator operator = operator(inbox);
-      bundle.begin();
-      operator.processReadyElements();
-      replayed.accept(operator);
+  private int processReadyElements() {
+    int processed = 0;
+    for (StreamOperator operator : waiters) {
+      if (sideInputs(operator).hasReady() && !output.isBlocked()) {
+        bundle.begin();
+        processed += operator.processReadyElements();
+        replayed.accept(operator);
+      }
     }
+    bundle.worked(processed);
+    return processed;
   }
 
   private StreamOperator operator(Inbox inbox) {
@@ -110,11 +132,11 @@ final class TaskInput {
     return operator;
   }
 
-  private PushbackBuffer sideInputs(Inbox inbox) {
-    PushbackBuffer sideInputs = operator(inbox).sideInputs();
+  private static PushbackBuffer sideInputs(StreamOperator operator) {
+    PushbackBuffer sideInputs = operator.sideInputs();
     if (sideInputs == null) {
       throw new IllegalStateException(
-          "Expected an operator with the side input " + inbox.sideInput() + ", but it has none");
+          "Expected an operator with side inputs behind a broadcast, but it has none");
     }
     return sideInputs;
   }
@@ -122,36 +144,40 @@ final class TaskInput {
   /** The earliest watermark of the main inputs; the end of time if there are none. */
   long watermark() {
     long min = Timestamps.MAX_MILLIS;
-    for (Inbox inbox : inboxes) {
-      if (inbox.sideInput() == null) {
-        min = Math.min(min, inbox.watermark());
-      }
+    for (Inbox inbox : mainInboxes) {
+      min = Math.min(min, inbox.watermark());
     }
     return min;
   }
 
   /** There are main inputs, and all of them are idle. */
   boolean isIdle() {
-    boolean any = false;
-    for (Inbox inbox : inboxes) {
-      if (inbox.sideInput() == null) {
-        if (!inbox.isIdle()) {
-          return false;
-        }
-        any = true;
+    for (Inbox inbox : mainInboxes) {
+      if (!inbox.isIdle()) {
+        return false;
       }
     }
-    return any;
+    return !mainInboxes.isEmpty();
   }
 
-  /** Every input has ended, side inputs too. */
+  /** Every input has ended, side inputs too, and no element waits that could be processed. */
   boolean isEnded() {
     for (Inbox inbox : inboxes) {
       if (!inbox.isEnded()) {
         return false;
       }
     }
-    return true;
+    return !hasReadyElements();
+  }
+
+  /** Elements wait whose side inputs are ready. */
+  boolean hasReadyElements() {
+    for (StreamOperator operator : waiters) {
+      if (sideInputs(operator).hasReady()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Main-input elements taken so far. */

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumer id of the stage that they go to
  * @param operator index in the consumer's operators of the one that takes them
  * @param sideInput null for a main input; otherwise the tag of that operator's {@link SideInput}
- *     that they fill, and the elements are the {@code Iterable}s (one a pane) that a {@link
- *     Operator.GatherView} emits
+ *     that they fill, and the elements are the panes that a {@link Operator.GatherView} emits
  */
 public record Exchange(
     int id,

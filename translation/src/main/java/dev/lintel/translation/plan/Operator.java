@@ -273,12 +273,14 @@ public sealed interface Operator {
   }
 
   /**
-   * Gathers a whole collection, window by window, into one {@code Iterable} a pane, by the
-   * collection's own windowing and trigger: what a side input is filled with.
+   * Gathers a whole collection, window by window, into one pane a firing, by the collection's own
+   * windowing and trigger: what a side input is filled with.
    *
-   * @param output elements are {@code Iterable<T>} for an input of {@code T}
+   * @param output elements are panes that hold elements of the input
+   * @param byKey readers look values up by key, and the input is {@code KV}
    */
-  record GatherView(String transform, Collection input, Collection output) implements Operator {
+  record GatherView(String transform, Collection input, Collection output, boolean byKey)
+      implements Operator {
     @Override
     public List<Collection> inputs() {
       return List.of(input);

@@ -1,5 +1,6 @@
 package dev.lintel.translation.plan;
 
+import org.apache.beam.sdk.transforms.Materializations;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /**
@@ -8,4 +9,11 @@ import org.apache.beam.sdk.values.PCollectionView;
  * @param tag the id by which the ParDo names it
  * @param collection what fills it, before it is gathered into panes
  */
-public record SideInput(String tag, PCollectionView<?> view, Collection collection) {}
+public record SideInput(String tag, PCollectionView<?> view, Collection collection) {
+
+  /** Whether the view looks values up by key; otherwise it reads the elements as a whole. */
+  public boolean byKey() {
+    return Materializations.MULTIMAP_MATERIALIZATION_URN.equals(
+        view.getViewFn().getMaterialization().getUrn());
+  }
+}
