@@ -1,0 +1,93 @@
+package dev.lintel.runner.operator;
+
+import dev.lintel.translation.plan.Collection;
+import dev.lintel.translation.plan.Operator;
+import org.apache.beam.runners.core.StateTag;
+import org.apache.beam.runners.core.StateTags;
+import org.apache.beam.runners.core.SystemReduceFn;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VoidCoder;
+import org.apache.beam.sdk.state.GroupingState;
+import org.apache.beam.sdk.transforms.Combine.CombineFn;
+import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.util.AppliedCombineFn;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the gear of a grouping: the cheapest operator whose output can't be told from that of
+ * {@link GroupingOperator}, which takes every windowing and trigger.
+ */
+final class GroupingOperators {
+  private GroupingOperators() {}
+
+  static StreamOperator operator(Operator spec, OperatorContext context, Output output) {
+    Collection input = spec.inputs().get(0);
+    StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
+    if (values != null && EndOfWindowGrouping.handles(input.windowing())) {
+      Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
+      return new EndOfWindowGrouping(spec.transform(), input, keyCoder, values, context, output);
+    }
+    return new GroupingOperator(spec.transform(), input, grouping(spec), context, output);
+  }
+
+  /** The state that holds one key's values in one window; null for groupings that need more. */
+  @SuppressWarnings("unchecked")
+  private static @Nullable StateTag<? extends GroupingState<Object, Object>> valuesTag(
+      Operator spec, Coder<?> inputCoder) {
+    if (spec instanceof Operator.GroupByKey) {
+      return (StateTag<? extends GroupingState<Object, Object>>)
+          (StateTag<?>) StateTags.bag("values", kvCoder(inputCoder).getValueCoder());
+    }
+    if (spec instanceof Operator.CombinePerKey combine
+        && combine.combineFn() instanceof CombineFn<?, ?, ?> fn) {
+      return StateTags.combiningValue(
+          "values",
+          (Coder<Object>) combine.accumulatorCoder(),
+          (CombineFn<Object, Object, Object>) SerializableUtils.clone(fn));
+    }
+    return null;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static KvCoder<Object, Object> kvCoder(Coder<?> coder) {
+    return (KvCoder<Object, Object>) coder;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static GroupingOperator.Grouping grouping(Operator spec) {
+    Coder<?> inputCoder = spec.inputs().get(0).coder();
+    if (spec instanceof Operator.GatherView) {
+      return new GroupingOperator.Grouping(
+          VoidCoder.of(), buffering((Coder<Object>) inputCoder), false);
+    }
+    KvCoder<Object, Object> kvCoder = kvCoder(inputCoder);
+    if (spec instanceof Operator.GroupByKey) {
+      return new GroupingOperator.Grouping(
+          kvCoder.getKeyCoder(), buffering(kvCoder.getValueCoder()), true);
+    }
+    if (spec instanceof Operator.CombinePerKey combine) {
+      return new GroupingOperator.Grouping(
+          kvCoder.getKeyCoder(), combining(combine, kvCoder), true);
+    }
+    throw new IllegalArgumentException("Expected an operator, but found " + spec);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> buffering(
+      Coder<Object> valueCoder) {
+    return (SystemReduceFn) SystemReduceFn.<Object, Object, BoundedWindow>buffering(valueCoder);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> combining(
+      Operator.CombinePerKey combine, KvCoder<Object, Object> kvCoder) {
+    GlobalCombineFn<Object, Object, Object> fn =
+        (GlobalCombineFn<Object, Object, Object>) combine.combineFn();
+    AppliedCombineFn<Object, Object, Object, Object> applied =
+        AppliedCombineFn.withAccumulatorCoder(fn, (Coder<Object>) combine.accumulatorCoder());
+    return SystemReduceFn.combining(kvCoder.getKeyCoder(), applied);
+  }
+}
