@@ -4,7 +4,9 @@ import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
+import dev.lintel.state.layout.ByteReader;
 import java.util.function.Supplier;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -34,6 +36,15 @@ public record OperatorContext(
   @FunctionalInterface
   public interface FailureListener {
     void failed(OperatorException failure);
+  }
+
+  /** A key as the user knows it: for what is due, whose elements are gone. */
+  Object decodeKey(String transform, Coder<?> keyCoder, EncodedKey key) {
+    try {
+      return keyCoder.decode(new ByteReader(key.bytes()));
+    } catch (Exception | Error e) {
+      throw fail(transform, "decoding a key with " + keyCoder, e);
+    }
   }
 
   /** Reports a failure, and returns it for throwing. */
