@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WindowIndex {
   /** How much memory an index takes by default, in estimated bytes. */
-  public static final int MEMORY_BYTES_MAX = 8 << 20;
+  public static final int MEMORY_BYTES_MAX = 16 << 20;
 
   private static final int CHUNK_BYTES_MAX = 64 << 10;
   private static final int BATCH_BYTES_MAX = 1 << 20;
@@ -48,13 +48,19 @@ public final class WindowIndex {
 
   private static final int WINDOW_OVERHEAD_BYTES = 256;
 
+  /** As cells are stored: the keys of a chunk find their state in the order of the store. */
+  private static final Comparator<EncodedKey> STORED_ORDER =
+      (a, b) -> {
+        int order = Integer.compare(a.bytes().length, b.bytes().length);
+        return order == 0 ? Arrays.compareUnsigned(a.bytes(), b.bytes()) : order;
+      };
+
   private final OrderedStore store;
   private final int stateNumber;
   private final int maxParallelism;
   private final int firstGroup;
   private final Coder<BoundedWindow> windowCoder;
   private final long bytesMax;
-  private final Comparator<EncodedKey> storedOrder;
   private final Batch batch;
   private final ByteWriter chunkKey = new ByteWriter();
   private final ByteWriter chunk = new ByteWriter();
@@ -95,11 +101,6 @@ public final class WindowIndex {
     this.firstGroup = state.keyGroups().first();
     this.windowCoder = (Coder<BoundedWindow>) windowCoder;
     this.bytesMax = bytesMax;
-    // As cells are stored: the keys of a chunk then find their state in the order of the store.
-    this.storedOrder =
-        Comparator.<EncodedKey>comparingInt(key -> KeyGroups.groupOf(key, maxParallelism))
-            .thenComparingInt(key -> key.bytes().length)
-            .thenComparing(EncodedKey::bytes, Arrays::compareUnsigned);
     this.storedTimes = new long[state.keyGroups().size()];
     for (int group = firstGroup; group < firstGroup + storedTimes.length; group++) {
       byte[] prefix = StateKeyLayout.start(chunkKey, group, stateNumber).toBytes();
@@ -187,27 +188,62 @@ public final class WindowIndex {
   }
 
   private void write(WindowKeys keys) {
-    EncodedKey[] sorted = keys.keys;
-    Arrays.sort(sorted, 0, keys.size, storedOrder);
     encode(keys.window, windowBytes.reset());
-    int next = 0;
-    while (next < keys.size) {
-      EncodedKey first = sorted[next++];
-      int group = KeyGroups.groupOf(first, maxParallelism);
-      startChunk(group, keys.timeMillis).lengthPrefixed(windowBytes).bytes(first.bytes());
+    int[] ends = new int[storedTimes.length];
+    EncodedKey[] byGroup = byGroup(keys, ends);
+    int start = 0;
+    for (int place = 0; place < ends.length; place++) {
+      int end = ends[place];
+      if (end > start) {
+        Arrays.sort(byGroup, start, end, STORED_ORDER);
+        writeGroup(place, keys.timeMillis, byGroup, start, end);
+      }
+      start = end;
+    }
+  }
+
+  /**
+   * The keys sorted by their group.
+   *
+   * @param ends is filled with where each group ends
+   */
+  private EncodedKey[] byGroup(WindowKeys keys, int[] ends) {
+    for (int i = 0; i < keys.size; i++) {
+      ends[place(keys.keys[i])]++;
+    }
+    int start = 0;
+    for (int place = 0; place < ends.length; place++) {
+      int count = ends[place];
+      ends[place] = start;
+      start += count;
+    }
+    EncodedKey[] sorted = new EncodedKey[keys.size];
+    for (int i = 0; i < keys.size; i++) {
+      EncodedKey key = keys.keys[i];
+      sorted[ends[place(key)]++] = key;
+    }
+    return sorted;
+  }
+
+  private int place(EncodedKey key) {
+    return KeyGroups.groupOf(key, maxParallelism) - firstGroup;
+  }
+
+  private void writeGroup(int place, long timeMillis, EncodedKey[] keys, int start, int end) {
+    int next = start;
+    while (next < end) {
+      EncodedKey first = keys[next++];
+      startChunk(firstGroup + place, timeMillis).lengthPrefixed(windowBytes).bytes(first.bytes());
       chunk.reset();
-      while (next < keys.size
-          && chunk.size() < CHUNK_BYTES_MAX
-          && KeyGroups.groupOf(sorted[next], maxParallelism) == group) {
-        chunk.lengthPrefixed(sorted[next++].bytes());
+      while (next < end && chunk.size() < CHUNK_BYTES_MAX) {
+        chunk.lengthPrefixed(keys[next++].bytes());
       }
       batch.put(chunkKey, chunk);
       if (batch.bytes() > BATCH_BYTES_MAX) {
         batch.commit();
       }
-      int place = group - firstGroup;
-      storedTimes[place] = Math.min(storedTimes[place], keys.timeMillis);
     }
+    storedTimes[place] = Math.min(storedTimes[place], timeMillis);
   }
 
   /** Moves the first chunk of the earliest time from the store to memory. */
