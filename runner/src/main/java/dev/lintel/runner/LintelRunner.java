@@ -2,6 +2,9 @@ package dev.lintel.runner;
 
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.task.TaskLimits;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.RocksDbStateBackend;
@@ -88,14 +91,27 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getMaxParallelism(),
         new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
         options.getIdleSourceTimeoutMillis(),
-        backend);
+        backend,
+        spillSpace());
   }
 
   private StateBackend openBackend() {
     if (options.getStateBackend().equals(OptionChecks.HEAP)) {
       return new HeapStateBackend();
     }
-    return new RocksDbStateBackend(stateDirectory(), (long) options.getStateMemoryMiB() << 20);
+    return new RocksDbStateBackend(stateDirectory(), stateMemoryBytes());
+  }
+
+  private long stateMemoryBytes() {
+    return (long) options.getStateMemoryMiB() << 20;
+  }
+
+  /** The folder is made only when something has to be spilled. */
+  private SpillSpace spillSpace() {
+    String configured = options.getStateDirectory();
+    Path parent = Path.of(configured == null ? System.getProperty("java.io.tmpdir") : configured);
+    String prefix = configured == null ? "lintel-spill-" : options.getJobName() + "-spill-";
+    return new SpillSpace(new MemoryBudget(stateMemoryBytes()), new SpillDirectory(parent, prefix));
   }
 
   private Path stateDirectory() {

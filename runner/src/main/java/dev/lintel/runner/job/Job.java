@@ -92,6 +92,7 @@ public final class Job {
             settings.options(),
             settings.maxParallelism(),
             settings.limits(),
+            settings.spill(),
             Clock.system(),
             scriptedTime);
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
@@ -154,7 +155,7 @@ public final class Job {
       for (TaskLoop loop : network.loops().values()) {
         loop.join(Long.MAX_VALUE);
       }
-      settings.backend().close();
+      freeStorage();
     } catch (InterruptedException | RuntimeException e) {
       if (failure == null) {
         failure = failure(new TaskId(0, 0), e);
@@ -168,6 +169,14 @@ public final class Job {
             : coordinator.isCancelled() ? JobState.CANCELLED : JobState.DONE;
     outcome.complete(new Outcome(state, coordinator.metrics(), failure));
     messages.forEach(Runnable::run);
+  }
+
+  private void freeStorage() {
+    try {
+      settings.spill().directory().close();
+    } finally {
+      settings.backend().close();
+    }
   }
 
   private JobFailedException failure(TaskId task, Throwable cause) {

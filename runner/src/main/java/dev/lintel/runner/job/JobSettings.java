@@ -1,5 +1,6 @@
 package dev.lintel.runner.job;
 
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.task.TaskLimits;
 import dev.lintel.state.StateBackend;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -13,6 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
  *     keep the watermark back; zero for never
  * @param backend opened for this job, which closes it
+ * @param spill made for this job, which closes its directory
  */
 public record JobSettings(
     String name,
@@ -21,4 +23,5 @@ public record JobSettings(
     int maxParallelism,
     TaskLimits limits,
     long idleSplitMillis,
-    StateBackend backend) {}
+    StateBackend backend,
+    SpillSpace spill) {}

@@ -1,5 +1,8 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.grouping.Aggregation;
+import dev.lintel.runner.grouping.CollectingAggregation;
+import dev.lintel.runner.grouping.CombiningAggregation;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import org.apache.beam.runners.core.StateTag;
@@ -25,6 +28,11 @@ final class GroupingOperators {
 
   static StreamOperator operator(Operator spec, OperatorContext context, Output output) {
     Collection input = spec.inputs().get(0);
+    Aggregation aggregation = BoundedGrouping.handles(input) ? aggregation(spec) : null;
+    if (aggregation != null) {
+      Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
+      return new BoundedGrouping(spec.transform(), input, keyCoder, aggregation, context, output);
+    }
     StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
     if (values != null && EndOfWindowGrouping.handles(input.windowing())) {
       Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
@@ -37,6 +45,21 @@ final class GroupingOperators {
   static StreamOperator viaReduceFnRunner(Operator spec, OperatorContext context, Output output) {
     Collection input = spec.inputs().get(0);
     return new GroupingOperator(spec.transform(), input, grouping(spec), context, output);
+  }
+
+  /** What is done with the values of one key in one window; null for groupings that need more. */
+  @SuppressWarnings("unchecked")
+  private static @Nullable Aggregation aggregation(Operator spec) {
+    if (spec instanceof Operator.GroupByKey groupByKey) {
+      return new CollectingAggregation(kvCoder(groupByKey.input().coder()).getValueCoder());
+    }
+    if (spec instanceof Operator.CombinePerKey combine
+        && combine.combineFn() instanceof CombineFn<?, ?, ?> fn) {
+      return new CombiningAggregation(
+          (CombineFn<Object, Object, Object>) SerializableUtils.clone(fn),
+          (Coder<Object>) combine.accumulatorCoder());
+    }
+    return null;
   }
 
   /** The state that holds one key's values in one window; null for groupings that need more. */

@@ -1,6 +1,7 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param stateOnDemand opens the task's durable state at the first call: a task whose operators
  *     keep none has none
  * @param holds the task's holds, which keep its output watermark back
+ * @param spill for what is gathered without durable state
  * @param slotKey a key whose group belongs to the task: the address of operator state that has no
  *     key of the user's
  * @param failures is told of each failure at once, in case user code above swallows the exception
@@ -24,6 +26,7 @@ public record OperatorContext(
     Supplier<TaskState> stateOnDemand,
     HoldListener holds,
     TaskMetrics metrics,
+    SpillSpace spill,
     EncodedKey slotKey,
     FailureListener failures) {
 

@@ -11,6 +11,7 @@ import dev.lintel.runner.operator.OperatorFactory;
 import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
@@ -61,6 +62,7 @@ public final class TaskAssembly {
       PipelineOptions options,
       int maxParallelism,
       TaskLimits limits,
+      SpillSpace spill,
       Clock clock,
       boolean scriptedTime) {}
 
@@ -100,7 +102,13 @@ public final class TaskAssembly {
     TaskMetrics metrics = new TaskMetrics();
     OperatorContext context =
         new OperatorContext(
-            settings.options, state, holds, metrics, slotKey(), this::operatorFailed);
+            settings.options,
+            state,
+            holds,
+            metrics,
+            settings.spill,
+            slotKey(),
+            this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =
         new ArrayList<>(Collections.nCopies(count, (StreamOperator) null));

@@ -55,7 +55,7 @@ class GroupingGearsTest {
     for (long seed = 0; seed < SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       WindowingStrategy<?, ?> windowing = new RandomWindowing(random).nonMergingWithDefaultTrigger();
-      OperatorRig rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
+      DrivenOperator rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
       assertThat(rig.operator()).isInstanceOf(EndOfWindowGrouping.class);
       // Beam's own leaves a hold here and there, where windows merge after their trigger finished.
       rig.assertNothingIsLeft("seed " + seed);
@@ -64,12 +64,12 @@ class GroupingGearsTest {
     totals.assertWorthwhile();
   }
 
-  private static OperatorRig play(
-      long seed, WindowingStrategy<?, ?> windowing, int timersPerBundle, OperatorRig.Maker maker) {
+  private static DrivenOperator play(
+      long seed, WindowingStrategy<?, ?> windowing, int timersPerBundle, DrivenOperator.Maker maker) {
     SplittableRandom random = new SplittableRandom(~seed);
     boolean combining = random.nextBoolean();
-    OperatorRig own = new OperatorRig(windowing, combining, maker, timersPerBundle);
-    BeamRig beam = new BeamRig(windowing, combining);
+    DrivenOperator own = new DrivenOperator(windowing, combining, maker, timersPerBundle);
+    DrivenReduceFn beam = new DrivenReduceFn(windowing, combining);
     Supplier<String> what =
         () -> "seed " + seed + ", " + windowing + (combining ? ", combining" : "");
     Script script = new Script(random, windowing.getWindowFn());
@@ -84,7 +84,7 @@ class GroupingGearsTest {
     return own;
   }
 
-  private static void assertSame(OperatorRig own, BeamRig beam, Supplier<String> what) {
+  private static void assertSame(DrivenOperator own, DrivenReduceFn beam, Supplier<String> what) {
     assertThat(own.takePanes()).as(what).isEqualTo(beam.takePanes());
     assertThat(own.outputWatermarkMillis()).as(what).isEqualTo(beam.outputWatermarkMillis());
   }
@@ -103,7 +103,7 @@ class GroupingGearsTest {
       this.windowFn = (WindowFn<Object, BoundedWindow>) windowFn;
     }
 
-    Object step(GroupingRig own, GroupingRig beam) {
+    Object step(DrivenGrouping own, DrivenGrouping beam) {
       switch (random.nextInt(8)) {
         case 0, 1 -> {
           watermark += random.nextInt(random.nextInt(5) == 0 ? 100 : 12);
@@ -131,7 +131,7 @@ class GroupingGearsTest {
       }
     }
 
-    void end(GroupingRig own, GroupingRig beam) {
+    void end(DrivenGrouping own, DrivenGrouping beam) {
       processingTime += 1000;
       own.advanceProcessingTime(processingTime);
       beam.advanceProcessingTime(processingTime);
@@ -145,7 +145,7 @@ class GroupingGearsTest {
       fire(own, beam);
     }
 
-    private static void fire(GroupingRig own, GroupingRig beam) {
+    private static void fire(DrivenGrouping own, DrivenGrouping beam) {
       own.fire();
       beam.fire();
     }
@@ -191,7 +191,7 @@ class GroupingGearsTest {
     private long emitted;
     private long dropped;
 
-    void add(OperatorRig rig) {
+    void add(DrivenOperator rig) {
       emitted += rig.emitted();
       dropped += rig.dropped();
     }

@@ -1,55 +1,186 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
+import dev.lintel.state.EncodedKey;
+import dev.lintel.state.HeapStateBackend;
+import dev.lintel.state.KeyGroupRange;
+import dev.lintel.state.TaskState;
+import dev.lintel.timers.WatermarkHolds;
+import dev.lintel.translation.plan.Collection;
+import dev.lintel.translation.plan.Operator;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.StreamSupport;
+import org.apache.beam.runners.core.SystemReduceFn;
+import org.apache.beam.sdk.coders.CannotProvideCoderException;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CoderRegistry;
+import org.apache.beam.sdk.coders.IterableCoder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
+import org.apache.beam.sdk.transforms.Sum;
+import org.apache.beam.sdk.transforms.Top;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.util.AppliedCombineFn;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Instant;
 
-/**
- * A grouping of {@code KV<String, Integer>} that a test drives step by step: something that groups,
- * its clocks, and the panes that came out.
- */
-abstract class GroupingRig {
+/** A grouping operator alone, with what it has emitted. */
+final class GroupingRig {
   static final Coder<String> KEY_CODER = StringUtf8Coder.of();
-  static final KvCoder<String, Integer> INPUT_CODER = KvCoder.of(KEY_CODER, VarIntCoder.of());
-  static final Coder<List<Integer>> ACCUMULATOR_CODER = ListCoder.of(VarIntCoder.of());
+  static final Coder<Integer> VALUE_CODER = VarIntCoder.of();
+  private static final Coder<?> INPUT_CODER = KvCoder.of(KEY_CODER, VALUE_CODER);
 
-  static final PipelineOptions OPTIONS = PipelineOptionsFactory.create();
+  final List<String> emitted = new ArrayList<>();
+  final WatermarkHolds holds = new WatermarkHolds();
+  final TaskMetrics metrics = new TaskMetrics();
+  final StreamOperator operator;
+  boolean stateOpened;
+  private final Map<Object, Object> groups = new HashMap<>();
 
-  private Map<String, List<String>> panes = new TreeMap<>();
-  private int emitted;
+  /** What is done with the values of a group. */
+  enum Kind {
+    GROUP_BY_KEY,
+    SUM,
+    TOP
+  }
 
-  abstract void process(WindowedValue<KV<String, Integer>> element);
+  private interface OperatorMaker {
+    StreamOperator make(OperatorContext context, Output output);
+  }
 
-  /** Moves the input watermark; nothing is fired yet. */
-  abstract void advanceWatermark(long millis);
+  private GroupingRig(SpillSpace spill, OperatorMaker maker) {
+    OperatorContext context =
+        new OperatorContext(
+            PipelineOptionsFactory.create(),
+            this::openState,
+            holds,
+            metrics,
+            spill,
+            EncodedKey.EMPTY,
+            failure -> {});
+    operator = maker.make(context, this::take);
+  }
 
-  /** Moves the processing time; nothing is fired yet. */
-  abstract void advanceProcessingTime(long millis);
+  private TaskState openState() {
+    stateOpened = true;
+    return new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16);
+  }
 
-  /** Fires what is due, and moves the output watermark. */
-  abstract void fire();
+  /** The operator that bounded input gets. */
+  static GroupingRig bounded(
+      WindowingStrategy<?, ?> windowing, Kind kind, long budgetBytes, SpillDirectory directory) {
+    SpillSpace spill = new SpillSpace(new MemoryBudget(budgetBytes), directory);
+    Operator spec =
+        kind == Kind.GROUP_BY_KEY
+            ? groupByKey(windowing, true)
+            : new Operator.CombinePerKey(
+                "Group",
+                combineFn(kind),
+                accumulatorCoder(kind),
+                input(windowing, true),
+                input(windowing, true));
+    return new GroupingRig(
+        spill, (context, output) -> GroupingOperators.operator(spec, context, output));
+  }
 
-  abstract long outputWatermarkMillis();
+  static Operator.GroupByKey groupByKey(WindowingStrategy<?, ?> windowing, boolean bounded) {
+    Coder<?> coder = KvCoder.of(KEY_CODER, IterableCoder.of(VALUE_CODER));
+    return new Operator.GroupByKey(
+        "Group",
+        input(windowing, bounded),
+        new Collection("out", "out", coder, windowing, bounded));
+  }
 
-  /** Elements dropped because their window had expired or its trigger had finished. */
-  abstract long dropped();
+  private static Collection input(WindowingStrategy<?, ?> windowing, boolean bounded) {
+    return new Collection("in", "in", INPUT_CODER, windowing, bounded);
+  }
 
-  /** The sum of all counters: a grouping counts nothing but what it drops. */
-  static long counted(TaskMetrics metrics) {
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static GroupingRig viaReduceFnRunner(WindowingStrategy<?, ?> windowing, Kind kind) {
+    SystemReduceFn reduceFn =
+        kind == Kind.GROUP_BY_KEY
+            ? SystemReduceFn.buffering((Coder) VALUE_CODER)
+            : SystemReduceFn.combining(
+                (Coder) KEY_CODER,
+                AppliedCombineFn.withAccumulatorCoder(combineFn(kind), accumulatorCoder(kind)));
+    GroupingOperator.Grouping grouping =
+        new GroupingOperator.Grouping(KEY_CODER, reduceFn, true);
+    SpillSpace none = new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("none"), ""));
+    return new GroupingRig(
+        none,
+        (context, output) ->
+            new GroupingOperator("Group", input(windowing, true), grouping, context, output));
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static CombineFn<Object, Object, Object> combineFn(Kind kind) {
+    return (CombineFn) (kind == Kind.SUM ? Sum.ofIntegers() : Top.largestFn(5));
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Coder<Object> accumulatorCoder(Kind kind) {
+    try {
+      return combineFn(kind)
+          .getAccumulatorCoder(CoderRegistry.createDefault(), (Coder) VALUE_CODER);
+    } catch (CannotProvideCoderException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void take(WindowedValue<?> pane) {
+    KV<?, ?> kv = (KV<?, ?>) pane.getValue();
+    Object value = kv.getValue();
+    groups.put(kv.getKey(), value);
+    if (value instanceof Iterable<?> values) {
+      value = StreamSupport.stream(values.spliterator(), false).sorted().toList();
+    }
+    emitted.add(
+        "" + kv.getKey() + value + pane.getTimestamp() + pane.getWindows() + pane.getPaneInfo());
+  }
+
+  /** The values of a key's last pane. */
+  @SuppressWarnings("unchecked")
+  Iterable<Integer> values(String key) {
+    return (Iterable<Integer>) groups.get(key);
+  }
+
+  void process(WindowedValue<KV<String, Integer>> element) {
+    try {
+      byte[] key =
+          CoderUtils.encodeToByteArray(
+              KEY_CODER, element.getValue().getKey(), Coder.Context.NESTED);
+      operator.process(element, new EncodedKey(key));
+    } catch (CoderException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void advanceTo(long watermarkMillis) {
+    operator.advanceInputWatermark(watermarkMillis);
+    while (operator.hasDueTimer()) {
+      operator.fireDueTimer();
+    }
+    operator.advanceOutputWatermark(Math.min(watermarkMillis, holds.min()));
+  }
+
+  /** The sum of all counters: of elements that were dropped, as there are no others. */
+  long dropped() {
     long sum = 0;
     for (MetricResult<Long> each : metrics.snapshot().results().allMetrics().getCounters()) {
       sum += each.getAttempted();
@@ -57,67 +188,29 @@ abstract class GroupingRig {
     return sum;
   }
 
-  final void take(WindowedValue<?> pane) {
-    KV<?, ?> kv = (KV<?, ?>) pane.getValue();
-    panes
-        .computeIfAbsent(kv.getKey() + " " + pane.getWindows(), any -> new ArrayList<>())
-        .add(text(kv.getValue()) + " at " + pane.getTimestamp() + " " + pane.getPaneInfo());
-    emitted++;
-  }
+  @SuppressWarnings("unchecked")
+  static java.util.Collection<BoundedWindow> windows(WindowFn<?, ?> windowFn, Instant timestamp) {
+    WindowFn<Object, BoundedWindow> fn = (WindowFn<Object, BoundedWindow>) windowFn;
+    try {
+      return fn.assignWindows(
+          fn.new AssignContext() {
+            @Override
+            public Object element() {
+              return "";
+            }
 
-  private static String text(Object grouped) {
-    if (grouped instanceof Iterable<?> values) {
-      return StreamSupport.stream(values.spliterator(), false)
-          .map(value -> (Integer) value)
-          .sorted()
-          .toList()
-          .toString();
-    }
-    return String.valueOf(grouped);
-  }
+            @Override
+            public Instant timestamp() {
+              return timestamp;
+            }
 
-  /** The panes since the last call by key and window, those of one key and window in order. */
-  final Map<String, List<String>> takePanes() {
-    Map<String, List<String>> taken = panes;
-    panes = new TreeMap<>();
-    return taken;
-  }
-
-  final int emitted() {
-    return emitted;
-  }
-
-  /** Combines into a list that is changed in place, as a user's accumulators may be. */
-  static final class Collect extends CombineFn<Integer, List<Integer>, String> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public List<Integer> createAccumulator() {
-      return new ArrayList<>();
-    }
-
-    @Override
-    public List<Integer> addInput(List<Integer> accumulator, Integer input) {
-      accumulator.add(input);
-      return accumulator;
-    }
-
-    @Override
-    public List<Integer> mergeAccumulators(Iterable<List<Integer>> accumulators) {
-      List<Integer> merged = null;
-      for (List<Integer> each : accumulators) {
-        if (merged == null) {
-          merged = each;
-        } else {
-          merged.addAll(each);
-        }
-      }
-      return merged == null ? createAccumulator() : merged;
-    }
-
-    @Override
-    public String extractOutput(List<Integer> accumulator) {
-      return accumulator.stream().sorted().toList().toString();
+            @Override
+            public BoundedWindow window() {
+              throw new UnsupportedOperationException();
+            }
+          });
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The DirectRunner gives all of a key in one call. Then the windows take their turns by their
  * hash codes, and a merged-away window that comes first clears the hold of the one it is part of.
  */
-final class BeamRig extends GroupingRig {
+final class DrivenReduceFn extends DrivenGrouping {
   private final WindowingStrategy<?, BoundedWindow> windowing;
   private final SystemReduceFn<String, Integer, ?, Object, BoundedWindow> reduceFn;
   private final ExecutableTriggerStateMachine trigger;
@@ -53,7 +53,7 @@ final class BeamRig extends GroupingRig {
   private long dropped;
 
   @SuppressWarnings("unchecked")
-  BeamRig(WindowingStrategy<?, ?> windowing, boolean combining) {
+  DrivenReduceFn(WindowingStrategy<?, ?> windowing, boolean combining) {
     this.windowing = (WindowingStrategy<?, BoundedWindow>) windowing;
     SystemReduceFn<String, Integer, ?, ?, BoundedWindow> fn =
         combining
@@ -206,7 +206,7 @@ final class BeamRig extends GroupingRig {
               trigger,
               state,
               timers,
-              BeamRig.this::take,
+              DrivenReduceFn.this::take,
               NullSideInputReader.empty(),
               reduceFn,
               OPTIONS);

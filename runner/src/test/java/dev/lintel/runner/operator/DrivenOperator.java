@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
@@ -12,14 +15,19 @@ import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
+import java.nio.file.Path;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowingStrategy;
 
 /** A grouping operator of ours with its own state, driven as its task drives it. */
-final class OperatorRig extends GroupingRig {
+final class DrivenOperator extends DrivenGrouping {
   private static final int MAX_PARALLELISM = 16;
+
+  /** Only bounded input is spilled. */
+  private static final SpillSpace SPILL =
+      new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(Path.of("never-made"), "x"));
 
   private final WatermarkHolds holds = new WatermarkHolds();
   private final TaskMetrics metrics = new TaskMetrics();
@@ -37,7 +45,7 @@ final class OperatorRig extends GroupingRig {
   /**
    * @param timersPerBundle so many fire before the output watermark may move
    */
-  OperatorRig(
+  DrivenOperator(
       WindowingStrategy<?, ?> windowing, boolean combining, Maker maker, int timersPerBundle) {
     this.timersPerBundle = timersPerBundle;
     TaskState state =
@@ -49,6 +57,7 @@ final class OperatorRig extends GroupingRig {
             () -> state,
             holds,
             metrics,
+            SPILL,
             EncodedKey.EMPTY,
             failure -> {});
     operator = maker.make(spec(windowing, combining), context, this::take);

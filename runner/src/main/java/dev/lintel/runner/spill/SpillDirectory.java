@@ -1,0 +1,106 @@
+package dev.lintel.runner.spill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A job's folder of spill files. It is made with the first file, and goes with {@link #close}.
+ *
+ * <p>A file's name is gone from the disk as soon as the file is open (on systems that can do so),
+ * so that a process that is killed leaves an empty folder at most.
+ *
+ * <p><i>Threads:</i> any.
+ */
+public final class SpillDirectory implements AutoCloseable {
+  private static final String ADVICE =
+      "Free space there, or set --stateDirectory to a folder on a larger disk";
+
+  private final Path parent;
+  private final String prefix;
+  private final Set<SpillFile> files = new HashSet<>();
+  private Path folder;
+  private int created;
+  private boolean made;
+  private boolean closed;
+
+  /**
+   * @param parent where the folder is made; made itself if it is missing
+   * @param prefix how the folder's name begins
+   */
+  public SpillDirectory(Path parent, String prefix) {
+    this.parent = parent;
+    this.folder = parent;
+    this.prefix = prefix;
+  }
+
+  /** Where the folder is, or is to be made. */
+  public Path parent() {
+    return parent;
+  }
+
+  /**
+   * A new file.
+   *
+   * @throws SpillException if it can't be created
+   */
+  synchronized SpillFile create() {
+    if (closed) {
+      throw new IllegalStateException(
+          "Expected to spill while the job runs, but it has ended (" + folder + ")");
+    }
+    try {
+      if (!made) {
+        folder = Files.createTempDirectory(Files.createDirectories(parent), prefix);
+        made = true;
+      }
+      SpillFile file = SpillFile.create(folder.resolve("run-" + created++), this);
+      files.add(file);
+      return file;
+    } catch (IOException e) {
+      throw new SpillException(
+          "Expected to create a file for data beyond memory in " + folder + ", but " + e + advice(),
+          e);
+    }
+  }
+
+  static String advice() {
+    return ". " + ADVICE;
+  }
+
+  /** How many files are open. */
+  synchronized int openFiles() {
+    return files.size();
+  }
+
+  synchronized void closed(SpillFile file) {
+    files.remove(file);
+  }
+
+  /**
+   * Deletes everything; what still reads fails from then on. Idempotent.
+   *
+   * @throws SpillException if something can't be deleted
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (SpillFile file : Set.copyOf(files)) {
+      file.close();
+    }
+    try {
+      if (made) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      throw new SpillException(
+          "Expected to delete the spill folder " + folder + ", but " + e + ". Delete it by hand",
+          e);
+    }
+  }
+}
