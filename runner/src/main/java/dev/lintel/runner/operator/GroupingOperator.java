@@ -6,23 +6,24 @@ import dev.lintel.translation.plan.Collection;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
-import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
-import org.apache.beam.runners.core.LateDataUtils;
 import org.apache.beam.runners.core.NullSideInputReader;
 import org.apache.beam.runners.core.ReduceFnRunner;
+import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
 import org.apache.beam.runners.core.SystemReduceFn;
+import org.apache.beam.runners.core.TimerInternals.TimerData;
 import org.apache.beam.runners.core.triggers.ExecutableTriggerStateMachine;
 import org.apache.beam.runners.core.triggers.TriggerStateMachines;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.util.construction.TriggerTranslation;
+import org.apache.beam.sdk.values.CausedByDrain;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class GroupingOperator extends KeyedOperator {
   private final WindowingStrategy<?, BoundedWindow> windowing;
   private final ExecutableTriggerStateMachine trigger;
   private final StepScope scope;
-  private final Counter droppedDueToLateness;
+  private final Lateness lateness;
 
   /**
    * What is particular to one kind of grouping.
@@ -68,11 +69,7 @@ final class GroupingOperator extends KeyedOperator {
             TriggerStateMachines.stateMachineForTrigger(triggerProto));
     MetricsContainer container = context.metrics().container(transform);
     scope = new StepScope(container);
-    droppedDueToLateness =
-        container.getCounter(
-            MetricName.named(
-                LateDataDroppingDoFnRunner.class,
-                LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS));
+    lateness = new Lateness(windowing, container);
   }
 
   @Override
@@ -105,11 +102,9 @@ final class GroupingOperator extends KeyedOperator {
 
   private List<WindowedValue<Object>> dropLate(WindowedValue<?> element, Object value) {
     List<WindowedValue<Object>> inTime = new ArrayList<>(element.getWindows().size());
+    long inputWatermarkMillis = timers.currentInputWatermarkTime().getMillis();
     for (BoundedWindow window : element.getWindows()) {
-      if (LateDataUtils.garbageCollectionTime(window, windowing)
-          .isBefore(timers.currentInputWatermarkTime())) {
-        droppedDueToLateness.inc();
-      } else {
+      if (!lateness.drops(lateness.expiryMillis(window), inputWatermarkMillis)) {
         inTime.add(WindowedValues.of(value, element.getTimestamp(), window, element.getPaneInfo()));
       }
     }
@@ -140,14 +135,33 @@ final class GroupingOperator extends KeyedOperator {
     FiredTimer fired = takeDueTimer();
     MetricsContainer before = scope.enter();
     try {
-      ReduceFnRunner<Object, Object, Object, BoundedWindow> runner =
-          runner(fired.key(), grouping.keyed ? decode(grouping.keyCoder, fired.key()) : null);
+      Object key =
+          grouping.keyed ? context.decodeKey(transform, grouping.keyCoder, fired.key()) : null;
+      ReduceFnRunner<Object, Object, Object, BoundedWindow> runner = runner(fired.key(), key);
       runner.onTimers(List.of(fired.timer()));
       runner.persist();
+      deleteTimerAtExpiry(fired.timer());
     } catch (Exception | Error e) {
       throw context.fail(transform, "firing a pane", e);
     } finally {
       scope.leave(before);
+    }
+  }
+
+  /**
+   * Beam's runner closes an expired window at any timer of it, and would do so again, with one more
+   * empty pane, at the timer of the expiry itself. It relies on getting both in one call.
+   */
+  private void deleteTimerAtExpiry(TimerData fired) {
+    if (fired.getDomain() == TimeDomain.EVENT_TIME
+        && fired.getNamespace() instanceof WindowNamespace<?> namespace) {
+      Instant expiry = new Instant(lateness.expiryMillis(namespace.getWindow()));
+      if (fired.getTimestamp().isBefore(expiry)
+          && expiry.isBefore(timers.currentInputWatermarkTime())) {
+        timers.deleteTimer(
+            TimerData.of(
+                namespace, expiry, expiry, TimeDomain.EVENT_TIME, CausedByDrain.NORMAL));
+      }
     }
   }
 }

@@ -37,6 +37,12 @@ final class GroupingOperators {
       Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
       return new EndOfWindowGrouping(spec.transform(), input, keyCoder, values, context, output);
     }
+    return viaReduceFnRunner(spec, context, output);
+  }
+
+  /** The gear that takes everything, and that the others are held against. */
+  static StreamOperator viaReduceFnRunner(Operator spec, OperatorContext context, Output output) {
+    Collection input = spec.inputs().get(0);
     return new GroupingOperator(spec.transform(), input, grouping(spec), context, output);
   }
 

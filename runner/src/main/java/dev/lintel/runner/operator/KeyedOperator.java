@@ -7,7 +7,6 @@ import dev.lintel.timers.FiredTimer;
 import dev.lintel.timers.KeyedTimerInternals;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.util.CoderUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,15 +41,6 @@ abstract class KeyedOperator implements StreamOperator {
       throw new IllegalStateException("Expected a timer of " + transform + " to be due");
     }
     return due;
-  }
-
-  /** A key as the user knows it; only timers need it, whose element is gone. */
-  final Object decode(Coder<?> keyCoder, EncodedKey key) {
-    try {
-      return CoderUtils.decodeFromByteArray(keyCoder, key.bytes(), Coder.Context.NESTED);
-    } catch (Exception | Error e) {
-      throw context.fail(transform, "decoding a key with " + keyCoder, e);
-    }
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.lintel.translation.plan.Operator;
 import java.util.function.Supplier;
 import org.apache.beam.runners.core.NullSideInputReader;
 import org.apache.beam.runners.core.SideInputReader;
+import dev.lintel.state.layout.ByteReader;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,15 @@ public record OperatorContext(
   @FunctionalInterface
   public interface FailureListener {
     void failed(OperatorException failure);
+  }
+
+  /** A key as the user knows it: for what is due, whose elements are gone. */
+  Object decodeKey(String transform, Coder<?> keyCoder, EncodedKey key) {
+    try {
+      return keyCoder.decode(new ByteReader(key.bytes()));
+    } catch (Exception | Error e) {
+      throw fail(transform, "decoding a key with " + keyCoder, e);
+    }
   }
 
   /** Reports a failure, and returns it for throwing. */

@@ -89,7 +89,7 @@ final class StatefulParDoOperator extends KeyedOperator {
   @Override
   public void fireDueTimer() {
     FiredTimer fired = takeDueTimer();
-    Object key = decode(keyCoder, fired.key());
+    Object key = context.decodeKey(transform, keyCoder, fired.key());
     setCurrentKey(fired.key(), key);
     TimerData timer = fired.timer();
     BoundedWindow window = ((WindowNamespace<?>) timer.getNamespace()).getWindow();

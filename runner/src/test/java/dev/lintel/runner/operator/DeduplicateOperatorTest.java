@@ -6,7 +6,6 @@ import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
-import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.KeyGroupRange;
@@ -21,7 +20,6 @@ import java.util.List;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
@@ -46,15 +44,7 @@ final class DeduplicateOperatorTest {
                   false),
               new Collection(
                   "out", "out", StringUtf8Coder.of(), WindowingStrategy.globalDefault(), false)),
-          new OperatorContext(
-              PipelineOptionsFactory.create(),
-              () -> state,
-              holds,
-              new TaskMetrics(),
-              new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), "")),
-              EncodedKey.EMPTY,
-              new Slice.Limits(() -> 0, 1, 1),
-              failure -> {}),
+          TestContext.of(() -> state, holds, new TaskMetrics(), new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))),
           element -> out.add(element.getValue()));
 
   private void take(String id, String record) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.sideinput.Pane;
-import dev.lintel.runner.splittable.Slice;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.windowing.AfterPane;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
@@ -57,15 +55,7 @@ class EndOfWindowGatheringTest {
 
     Rig(WindowingStrategy<?, ?> windowing, boolean bounded, SpillSpace spill) {
       OperatorContext context =
-          new OperatorContext(
-              PipelineOptionsFactory.create(),
-              () -> new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16),
-              holds,
-              metrics,
-              spill,
-              EncodedKey.EMPTY,
-              new Slice.Limits(() -> 0, 1, 1),
-              failure -> {});
+          TestContext.of(() -> new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16), holds, metrics, spill);
       operator = GatheringOperators.operator(gather(windowing, bounded), context, this::take);
       assertThat(operator)
           .isInstanceOf(bounded ? EndOfWindowGathering.class : GroupingOperator.class);

@@ -1,7 +1,6 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
-import dev.lintel.runner.splittable.Slice;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -28,7 +27,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.Top;
@@ -67,15 +65,7 @@ final class PaneRig {
 
   private PaneRig(SpillSpace spill, OperatorMaker maker) {
     OperatorContext context =
-        new OperatorContext(
-            PipelineOptionsFactory.create(),
-            this::openState,
-            holds,
-            metrics,
-            spill,
-            EncodedKey.EMPTY,
-            new Slice.Limits(() -> 0, 1, 1),
-            failure -> {});
+        TestContext.of(this::openState, holds, metrics, spill);
     operator = maker.make(context, this::take);
   }
 

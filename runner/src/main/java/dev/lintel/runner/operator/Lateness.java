@@ -1,0 +1,41 @@
+package dev.lintel.runner.operator;
+
+import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
+import org.apache.beam.runners.core.LateDataUtils;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.MetricName;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.WindowingStrategy;
+
+/**
+ * Until when a grouping takes elements of a window: to its end and the allowed lateness behind it.
+ * What comes later is dropped, and counted under the name that Beam's runners use.
+ */
+final class Lateness {
+  private final WindowingStrategy<?, ?> windowing;
+  private final Counter dropped;
+
+  Lateness(WindowingStrategy<?, ?> windowing, MetricsContainer metrics) {
+    this.windowing = windowing;
+    this.dropped =
+        metrics.getCounter(
+            MetricName.named(
+                LateDataDroppingDoFnRunner.class,
+                LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS));
+  }
+
+  /** The last moment of a window at which it takes elements; its state goes after that. */
+  long expiryMillis(BoundedWindow window) {
+    return LateDataUtils.garbageCollectionTime(window, windowing).getMillis();
+  }
+
+  /** Whether an element of a window with this expiry comes too late; counts it if it does. */
+  boolean drops(long expiryMillis, long inputWatermarkMillis) {
+    if (expiryMillis < inputWatermarkMillis) {
+      dropped.inc();
+      return true;
+    }
+    return false;
+  }
+}
