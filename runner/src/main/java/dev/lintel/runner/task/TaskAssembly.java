@@ -32,6 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,7 +163,7 @@ public final class TaskAssembly {
       for (Exchange exchange : edges.outgoing(collection)) {
         Outbox outbox = outbox(exchange);
         outboxes.add(outbox);
-        targets.add(outbox::emit);
+        targets.add(new OutboxOutput(outbox));
       }
       if (!targets.isEmpty()) {
         outputs.put(collection.id(), toAll(targets));
@@ -185,6 +186,19 @@ public final class TaskAssembly {
         settings.maxParallelism,
         id.slot(),
         edges.backPressure());
+  }
+
+  /** An exchange as an operator sees it. */
+  private record OutboxOutput(Outbox outbox) implements Output {
+    @Override
+    public void emit(WindowedValue<?> element) {
+      outbox.emit(element);
+    }
+
+    @Override
+    public void emit(WindowedValue<?> element, EncodedKey key) {
+      outbox.emit(element, key);
+    }
   }
 
   private static Output toAll(List<Output> targets) {
