@@ -3,8 +3,10 @@ package dev.lintel.runner.spill;
 import java.util.Arrays;
 
 /**
- * Sorted entries in a file of their own, with a sparse index in memory: the beginning of the key of
- * one entry for every {@value SortedRunWriter#INDEX_BYTES} bytes.
+ * Sorted entries in a file of their own. One that is indexed has the beginnings of the keys of some
+ * of its entries in memory, one for every {@value SortedRunWriter#INDEX_BYTES} bytes, and at most
+ * {@value SortedRunWriter#INDEX_ENTRIES_MAX}: {@link #cursorAt} reads from there, and otherwise
+ * from the beginning.
  */
 public final class SortedRun implements SortedEntries {
   private final SpillFile file;
