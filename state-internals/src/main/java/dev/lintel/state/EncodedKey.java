@@ -1,5 +1,6 @@
 package dev.lintel.state;
 
+import dev.lintel.state.layout.ByteWriter;
 import java.util.Arrays;
 
 /**
@@ -20,6 +21,16 @@ public final class EncodedKey {
   public EncodedKey(byte[] bytes) {
     this.bytes = bytes;
     this.hash = KeyGroups.hash(bytes);
+  }
+
+  /** The hash that the key of these bytes has. */
+  public static int hash(ByteWriter encoded) {
+    return KeyGroups.hash(encoded.array(), encoded.size());
+  }
+
+  /** Whether this is the key of these bytes. */
+  public boolean isOf(ByteWriter encoded) {
+    return Arrays.equals(bytes, 0, bytes.length, encoded.array(), 0, encoded.size());
   }
 
   /** The encoded key; not a copy. */

@@ -13,8 +13,13 @@ public final class KeyGroups {
    * state depends on it.
    */
   static int hash(byte[] bytes) {
+    return hash(bytes, bytes.length);
+  }
+
+  /** The hash of the first {@code length} bytes. */
+  static int hash(byte[] bytes, int length) {
     int h = 0;
-    int whole = bytes.length & ~3;
+    int whole = length & ~3;
     for (int i = 0; i < whole; i += 4) {
       int k =
           (bytes[i] & 0xff)
@@ -24,10 +29,10 @@ public final class KeyGroups {
       h = Integer.rotateLeft(h ^ mix(k), 13) * 5 + 0xe6546b64;
     }
     int tail = 0;
-    for (int i = bytes.length - 1; i >= whole; i--) {
+    for (int i = length - 1; i >= whole; i--) {
       tail = tail << 8 | (bytes[i] & 0xff);
     }
-    h ^= mix(tail) ^ bytes.length;
+    h ^= mix(tail) ^ length;
     h = (h ^ h >>> 16) * 0x85ebca6b;
     h = (h ^ h >>> 13) * 0xc2b2ae35;
     return h ^ h >>> 16;

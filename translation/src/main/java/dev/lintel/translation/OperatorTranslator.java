@@ -227,13 +227,18 @@ final class OperatorTranslator {
         (GlobalCombineFn<?, ?, ?>)
             SerializableUtils.deserializeFromByteArray(
                 payload.getCombineFn().getPayload().toByteArray(), leaf.name());
-    Operator combine =
+    Operator.CombinePerKey combine =
         new Operator.CombinePerKey(
             leaf.name(),
             combineFn,
             collections.coder(payload.getAccumulatorCoderId(), "the accumulator"),
             input,
             output(leaf));
+    if (CombineLifting.mayLift(combine)) {
+      Operator.PartialCombine partial = CombineLifting.partial(combine);
+      add(partial);
+      combine = CombineLifting.rest(combine, partial);
+    }
     add(combine, Partitioning.BY_KEY);
   }
 

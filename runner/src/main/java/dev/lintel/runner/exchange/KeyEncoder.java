@@ -1,7 +1,7 @@
 package dev.lintel.runner.exchange;
 
 import dev.lintel.state.EncodedKey;
-import java.io.ByteArrayOutputStream;
+import dev.lintel.state.layout.ByteWriter;
 import java.io.IOException;
 import org.apache.beam.sdk.coders.Coder;
 
@@ -9,7 +9,7 @@ import org.apache.beam.sdk.coders.Coder;
 public final class KeyEncoder {
   private final Coder<Object> coder;
   private final String where;
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64);
+  private final ByteWriter buffer = new ByteWriter();
 
   /**
    * @param where the collection whose keys these are, for error texts
@@ -24,6 +24,15 @@ public final class KeyEncoder {
    * @throws CodingException if the coder fails on this key
    */
   public EncodedKey encode(Object key) {
+    return new EncodedKey(write(key).toBytes());
+  }
+
+  /**
+   * The key's bytes in a buffer that the next call uses again.
+   *
+   * @throws CodingException if the coder fails on this key
+   */
+  public ByteWriter write(Object key) {
     buffer.reset();
     try {
       coder.encode(key, buffer);
@@ -31,6 +40,6 @@ public final class KeyEncoder {
       throw new CodingException(
           "Expected " + coder + " to encode the keys of " + where + ", but it failed on " + key, e);
     }
-    return new EncodedKey(buffer.toByteArray());
+    return buffer;
   }
 }

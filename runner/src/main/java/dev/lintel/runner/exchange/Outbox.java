@@ -75,15 +75,7 @@ public final class Outbox {
         add(lanes[next], element, null);
         next = next + 1 == lanes.length ? 0 : next + 1;
       }
-      case BY_KEY -> {
-        EncodedKey key = encodeKey(element);
-        int slot =
-            lanes.length == 1
-                ? 0
-                : KeyGroups.slotOf(
-                    KeyGroups.groupOf(key, maxParallelism), maxParallelism, lanes.length);
-        add(lanes[slot], element, key);
-      }
+      case BY_KEY -> emit(element, encodeKey(element));
       case TO_ONE -> add(lanes[toOneSlot], element, EncodedKey.EMPTY);
       case BROADCAST -> {
         for (Lane lane : lanes) {
@@ -91,6 +83,16 @@ public final class Outbox {
         }
       }
     }
+  }
+
+  /** An element of a {@link Partitioning#BY_KEY} exchange whose key has been encoded already. */
+  public void emit(WindowedValue<?> element, EncodedKey key) {
+    int slot =
+        lanes.length == 1
+            ? 0
+            : KeyGroups.slotOf(
+                KeyGroups.groupOf(key, maxParallelism), maxParallelism, lanes.length);
+    add(lanes[slot], element, key);
   }
 
   private EncodedKey encodeKey(WindowedValue<?> element) {

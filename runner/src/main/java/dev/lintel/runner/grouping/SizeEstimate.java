@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * larger they are the less often, so that a byte of the estimate costs the same. Byte arrays and
  * strings tell their size.
  */
-final class SizeEstimate {
+public final class SizeEstimate {
   private static final int SAMPLE_EVERY = 16;
 
   /** For so many encoded bytes one more object goes by before the next is encoded. */
@@ -29,7 +29,7 @@ final class SizeEstimate {
   private long averageBytes = -1;
   private int untilSample;
 
-  SizeEstimate(Coder<Object> coder) {
+  public SizeEstimate(Coder<Object> coder) {
     this.coder = coder;
   }
 
@@ -47,7 +47,7 @@ final class SizeEstimate {
   }
 
   /** Lets an object of any kind count for the average, if it is its turn to be encoded. */
-  void observe(@Nullable Object value) {
+  public void observe(@Nullable Object value) {
     if (--untilSample < 0) {
       sample(value);
     }
@@ -62,7 +62,7 @@ final class SizeEstimate {
   }
 
   /** The average of all that was sampled lately. */
-  long average() {
+  public long average() {
     return Math.max(0, averageBytes);
   }
 }

@@ -6,11 +6,7 @@ import dev.lintel.runner.grouping.Group;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.translation.plan.Collection;
-import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
-import org.apache.beam.runners.core.LateDataUtils;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
@@ -19,8 +15,6 @@ import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
-import org.apache.beam.sdk.values.WindowingStrategy;
-import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +31,10 @@ final class BoundedGrouping implements StreamOperator {
   private final OperatorContext context;
   private final Coder<Object> keyCoder;
   private final Output output;
-  private final WindowingStrategy<?, ?> windowing;
   private final BoundedGroups groups;
   private final StepScope scope;
-  private final Counter droppedDueToLateness;
-  private Instant inputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
+  private final Lateness lateness;
+  private long inputWatermarkMillis = Timestamps.MIN_MILLIS;
   private boolean inputHasMoved;
   private boolean ended;
 
@@ -59,15 +52,10 @@ final class BoundedGrouping implements StreamOperator {
     this.context = context;
     this.keyCoder = keyCoder;
     this.output = output;
-    windowing = input.windowing();
-    groups = new BoundedGroups(windowing, aggregation, context.spill());
+    groups = new BoundedGroups(input.windowing(), aggregation, context.spill());
     MetricsContainer container = context.metrics().container(transform);
     scope = new StepScope(container);
-    droppedDueToLateness =
-        container.getCounter(
-            MetricName.named(
-                LateDataDroppingDoFnRunner.class,
-                LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS));
+    lateness = new Lateness(input.windowing(), container);
   }
 
   /** Whether a grouping's input is of the kind that is handled here. */
@@ -84,9 +72,8 @@ final class BoundedGrouping implements StreamOperator {
     MetricsContainer before = scope.enter();
     try {
       for (BoundedWindow window : element.getWindows()) {
-        if (inputHasMoved && isLate(window)) {
-          droppedDueToLateness.inc();
-        } else {
+        if (!inputHasMoved
+            || !lateness.drops(lateness.expiryMillis(window), inputWatermarkMillis)) {
           groups.add(key, window, element.getTimestamp(), kv.getValue());
         }
       }
@@ -97,16 +84,12 @@ final class BoundedGrouping implements StreamOperator {
     }
   }
 
-  private boolean isLate(BoundedWindow window) {
-    return LateDataUtils.garbageCollectionTime(window, windowing).isBefore(inputWatermark);
-  }
-
   @Override
   public void advanceInputWatermark(long millis) {
     if (ended) {
       return;
     }
-    inputWatermark = Instant.ofEpochMilli(millis);
+    inputWatermarkMillis = millis;
     inputHasMoved = millis > Timestamps.MIN_MILLIS;
     if (millis >= Timestamps.MAX_MILLIS) {
       ended = true;

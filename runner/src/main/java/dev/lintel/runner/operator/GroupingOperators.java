@@ -55,8 +55,7 @@ final class GroupingOperators {
     if (spec instanceof Operator.CombinePerKey combine
         && combine.combineFn() instanceof CombineFn<?, ?, ?> fn) {
       return new CombiningAggregation(
-          (CombineFn<Object, Object, Object>) SerializableUtils.clone(fn),
-          (Coder<Object>) combine.accumulatorCoder());
+          taskOwn(fn, combine), (Coder<Object>) combine.accumulatorCoder());
     }
     return null;
   }
@@ -74,9 +73,17 @@ final class GroupingOperators {
       return StateTags.combiningValue(
           "values",
           (Coder<Object>) combine.accumulatorCoder(),
-          (CombineFn<Object, Object, Object>) SerializableUtils.clone(fn));
+          taskOwn(fn, combine));
     }
     return null;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static CombineFn<Object, Object, Object> taskOwn(
+      CombineFn<?, ?, ?> fn, Operator.CombinePerKey combine) {
+    CombineFn<Object, Object, Object> own =
+        (CombineFn<Object, Object, Object>) SerializableUtils.clone(fn);
+    return combine.takesPartials() ? new CombineOfPartials(own) : own;
   }
 
   @SuppressWarnings("unchecked")
@@ -108,7 +115,9 @@ final class GroupingOperators {
   private static SystemReduceFn<Object, Object, ?, Object, BoundedWindow> combining(
       Operator.CombinePerKey combine, KvCoder<Object, Object> kvCoder) {
     GlobalCombineFn<Object, Object, Object> fn =
-        (GlobalCombineFn<Object, Object, Object>) combine.combineFn();
+        combine.combineFn() instanceof CombineFn<?, ?, ?> plain
+            ? taskOwn(plain, combine)
+            : (GlobalCombineFn<Object, Object, Object>) combine.combineFn();
     AppliedCombineFn<Object, Object, Object, Object> applied =
         AppliedCombineFn.withAccumulatorCoder(fn, (Coder<Object>) combine.accumulatorCoder());
     return SystemReduceFn.combining(kvCoder.getKeyCoder(), applied);

@@ -74,6 +74,9 @@ public final class OperatorFactory {
     if (spec instanceof Operator.AssignWindows assign) {
       return new AssignWindowsOperator(assign, context, output);
     }
+    if (spec instanceof Operator.PartialCombine partial) {
+      return new PartialCombineOperator(partial, context, output);
+    }
     if (spec instanceof Operator.Flatten || spec instanceof Operator.Redistribute) {
       return new ForwardOperator(output);
     }

@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.state.EncodedKey;
 import org.apache.beam.sdk.values.WindowedValue;
 
 /**
@@ -9,4 +10,12 @@ import org.apache.beam.sdk.values.WindowedValue;
 @FunctionalInterface
 public interface Output {
   void emit(WindowedValue<?> element);
+
+  /**
+   * As {@link #emit(WindowedValue)}, by one that has the element's encoded key: an exchange by key
+   * then need not make it again.
+   */
+  default void emit(WindowedValue<?> element, EncodedKey key) {
+    emit(element);
+  }
 }

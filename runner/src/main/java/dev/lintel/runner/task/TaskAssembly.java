@@ -34,6 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,7 +170,7 @@ public final class TaskAssembly {
       for (Exchange exchange : edges.outgoing(collection)) {
         Outbox outbox = outbox(exchange);
         outboxes.add(outbox);
-        targets.add(outbox::emit);
+        targets.add(new OutboxOutput(outbox));
       }
       if (!targets.isEmpty()) {
         outputs.put(collection.id(), RowOutput.of(collection.coder(), toAll(targets)));
@@ -192,6 +193,19 @@ public final class TaskAssembly {
         settings.maxParallelism,
         id.slot(),
         edges.backPressure());
+  }
+
+  /** An exchange as an operator sees it. */
+  private record OutboxOutput(Outbox outbox) implements Output {
+    @Override
+    public void emit(WindowedValue<?> element) {
+      outbox.emit(element);
+    }
+
+    @Override
+    public void emit(WindowedValue<?> element, EncodedKey key) {
+      outbox.emit(element, key);
+    }
   }
 
   private static Output toAll(List<Output> targets) {

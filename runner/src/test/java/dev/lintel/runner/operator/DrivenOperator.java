@@ -25,7 +25,7 @@ final class DrivenOperator extends DrivenGrouping {
   private static final int MAX_PARALLELISM = 16;
 
   /** Only bounded input is spilled. */
-  private static final SpillSpace SPILL =
+  static final SpillSpace SPILL =
       new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(Path.of("never-made"), "x"));
 
   private final WatermarkHolds holds = new WatermarkHolds();

@@ -3,12 +3,14 @@ package dev.lintel.runner.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.translation.plan.Operator.CombinePerKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -64,10 +66,41 @@ class GroupingGearsTest {
     totals.assertWorthwhile();
   }
 
+  /** A combine that is done in part before the exchange, bundle by bundle. */
+  @Test
+  void aLiftedCombineEmitsWhatReduceFnRunnerEmits() {
+    Totals totals = new Totals();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      WindowingStrategy<?, ?> windowing =
+          new RandomWindowing(random)
+              .nonMergingWithDefaultTrigger()
+              .withTimestampCombiner(TimestampCombiner.END_OF_WINDOW);
+      totals.add(
+          play(
+              seed,
+              windowing,
+              true,
+              TIMERS_PER_BUNDLE,
+              (spec, context, output) ->
+                  new LiftedCombine((CombinePerKey) spec, context, output, random)));
+    }
+    totals.assertWorthwhile();
+  }
+
   private static DrivenOperator play(
       long seed, WindowingStrategy<?, ?> windowing, int timersPerBundle, DrivenOperator.Maker maker) {
+    boolean combining = new SplittableRandom(seed + SEEDS).nextBoolean();
+    return play(seed, windowing, combining, timersPerBundle, maker);
+  }
+
+  private static DrivenOperator play(
+      long seed,
+      WindowingStrategy<?, ?> windowing,
+      boolean combining,
+      int timersPerBundle,
+      DrivenOperator.Maker maker) {
     SplittableRandom random = new SplittableRandom(~seed);
-    boolean combining = random.nextBoolean();
     DrivenOperator own = new DrivenOperator(windowing, combining, maker, timersPerBundle);
     DrivenReduceFn beam = new DrivenReduceFn(windowing, combining);
     Supplier<String> what =

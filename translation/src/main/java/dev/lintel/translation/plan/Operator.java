@@ -3,9 +3,11 @@ package dev.lintel.translation.plan;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.io.BoundedSource;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.apache.beam.sdk.transforms.CombineFnBase.GlobalCombineFn;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.DoFnSchemaInformation;
@@ -251,8 +253,35 @@ public sealed interface Operator {
   }
 
   /**
+   * What of a {@link CombinePerKey} is done before the exchange: {@code KV<K, V>} to {@code KV<K, V
+   * or Partial>}, where a {@link Partial} stands for several values of the same key and windows.
+   * Values may as well go on as they are, when combining them brings nothing.
+   *
+   * @param combine the transform whose first part this is
+   * @param output has the coder {@link PartialCoder} for its values
+   */
+  record PartialCombine(
+      String transform,
+      String combine,
+      CombineFn<?, ?, ?> combineFn,
+      Coder<?> accumulatorCoder,
+      Collection input,
+      Collection output)
+      implements Operator {
+    @Override
+    public List<Collection> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public List<Collection> outputs() {
+      return List.of(output);
+    }
+  }
+
+  /**
    * {@code KV<K, V>} by key to {@code KV<K, OutputT>}: a {@code Combine.perKey} without side
-   * inputs.
+   * inputs. Behind a {@link PartialCombine}, its values may be {@link Partial}s.
    */
   record CombinePerKey(
       String transform,
@@ -261,6 +290,12 @@ public sealed interface Operator {
       Collection input,
       Collection output)
       implements Operator {
+    /** Whether a {@link PartialCombine} has been before. */
+    public boolean takesPartials() {
+      return input.coder() instanceof KvCoder<?, ?> kv
+          && kv.getValueCoder() instanceof PartialCoder;
+    }
+
     @Override
     public List<Collection> inputs() {
       return List.of(input);

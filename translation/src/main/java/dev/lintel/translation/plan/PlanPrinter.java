@@ -101,6 +101,9 @@ public final class PlanPrinter {
           + ", accumulators in "
           + CoderNames.of(combine.accumulatorCoder());
     }
+    if (operator instanceof Operator.PartialCombine partial) {
+      return " of " + CoderNames.shortName(partial.combineFn().getClass());
+    }
     if (operator instanceof Operator.AssignWindows assign) {
       return " by " + windowFn(assign.windowFn());
     }
