@@ -37,16 +37,9 @@ class PartialCombineOperatorTest {
         new Collection("in", "in", coder, WindowingStrategy.globalDefault(), false);
     CombinePerKey whole = new CombinePerKey("Sum", fn, accumulatorCoder, input, input);
     OperatorContext context =
-        new OperatorContext(
-            DrivenGrouping.OPTIONS,
-            () -> {
+        TestContext.of(() -> {
               throw new IllegalStateException("Expected no state");
-            },
-            new WatermarkHolds(),
-            new TaskMetrics(),
-            DrivenOperator.SPILL,
-            EncodedKey.EMPTY,
-            failure -> {});
+            }, new WatermarkHolds(), new TaskMetrics(), DrivenOperator.SPILL);
     return new PartialCombineOperator(
         LiftedCombine.partial(whole),
         context,
