@@ -49,17 +49,10 @@ final class DrivenOperator extends DrivenGrouping {
       WindowingStrategy<?, ?> windowing, boolean combining, Maker maker, int timersPerBundle) {
     this.timersPerBundle = timersPerBundle;
     TaskState state =
-        new HeapStateBackend()
-            .open("test", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
+        new HeapStateBackend().open("test", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
     OperatorContext context =
         new OperatorContext(
-            OPTIONS,
-            () -> state,
-            holds,
-            metrics,
-            SPILL,
-            EncodedKey.EMPTY,
-            failure -> {});
+            OPTIONS, () -> state, holds, metrics, SPILL, EncodedKey.EMPTY, failure -> {});
     operator = maker.make(spec(windowing, combining), context, this::take);
   }
 
