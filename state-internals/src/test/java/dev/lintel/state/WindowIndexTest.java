@@ -116,7 +116,9 @@ class WindowIndexTest {
     }
   }
 
-  /** Each task of a smaller or larger job opens its own key groups, and finds exactly their keys. */
+  /**
+   * Each task of a smaller or larger job opens its own key groups, and finds exactly their keys.
+   */
   @Test
   void keysFollowTheirGroups() {
     BoundedWindow window = window(0, 10);

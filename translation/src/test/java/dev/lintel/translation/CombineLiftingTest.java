@@ -73,8 +73,7 @@ class CombineLiftingTest {
         .isFalse();
     assertThat(lifts(FIXED.withTrigger(AfterWatermark.pastEndOfWindow()))).isFalse();
     assertThat(lifts(FIXED.withTimestampCombiner(TimestampCombiner.EARLIEST))).isFalse();
-    assertThat(lifts(WindowingStrategy.of(Sessions.withGapDuration(Duration.millis(5)))))
-        .isFalse();
+    assertThat(lifts(WindowingStrategy.of(Sessions.withGapDuration(Duration.millis(5))))).isFalse();
     assertThat(lifts(FIXED, new Greatest())).as("a function with a context").isFalse();
   }
 

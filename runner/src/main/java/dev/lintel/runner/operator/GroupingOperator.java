@@ -159,8 +159,7 @@ final class GroupingOperator extends KeyedOperator {
       if (fired.getTimestamp().isBefore(expiry)
           && expiry.isBefore(timers.currentInputWatermarkTime())) {
         timers.deleteTimer(
-            TimerData.of(
-                namespace, expiry, expiry, TimeDomain.EVENT_TIME, CausedByDrain.NORMAL));
+            TimerData.of(namespace, expiry, expiry, TimeDomain.EVENT_TIME, CausedByDrain.NORMAL));
       }
     }
   }

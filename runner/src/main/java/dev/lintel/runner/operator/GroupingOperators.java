@@ -71,9 +71,7 @@ final class GroupingOperators {
     if (spec instanceof Operator.CombinePerKey combine
         && combine.combineFn() instanceof CombineFn<?, ?, ?> fn) {
       return StateTags.combiningValue(
-          "values",
-          (Coder<Object>) combine.accumulatorCoder(),
-          taskOwn(fn, combine));
+          "values", (Coder<Object>) combine.accumulatorCoder(), taskOwn(fn, combine));
     }
     return null;
   }

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Combines values of the same key and windows before they go to the exchange, within a bundle.
  *
  * <p>A table has two places for each hash: a key that finds both taken by others sends the one on
- * that was used longer ago. At the end of the bundle all go on, so nothing stays behind the watermark. When too few
- * values find their key there ({@link ReductionSample}), they pass untouched, encoded key and all
- * left to the exchange. Late values always do: they are seen one by one, as panes or as drops.
+ * that was used longer ago. At the end of the bundle all go on, so nothing stays behind the
+ * watermark. When too few values find their key there ({@link ReductionSample}), they pass
+ * untouched, encoded key and all left to the exchange. Late values always do: they are seen one by
+ * one, as panes or as drops.
  *
  * <p><i>Ownership:</i> the task's thread; an accumulator is the consumer's once it was emitted.
  * <i>Limits:</i> {@value #PLACES} accumulators of together about {@value #BYTES_MAX} bytes.
@@ -64,8 +65,7 @@ final class PartialCombineOperator implements StreamOperator {
     this.output = output;
     fn = (CombineFn<Object, Object, Object>) SerializableUtils.clone(spec.combineFn());
     keys =
-        new KeyEncoder(
-            ((KvCoder<?, ?>) spec.input().coder()).getKeyCoder(), spec.input().name());
+        new KeyEncoder(((KvCoder<?, ?>) spec.input().coder()).getKeyCoder(), spec.input().name());
     accumulatorCoder = (Coder<Object>) spec.accumulatorCoder();
     accumulatorSize = new SizeEstimate(accumulatorCoder);
     scope = new StepScope(context.metrics().container(spec.combine()));

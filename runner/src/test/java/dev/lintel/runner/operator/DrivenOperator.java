@@ -48,8 +48,7 @@ final class DrivenOperator extends DrivenGrouping {
       WindowingStrategy<?, ?> windowing, boolean combining, Maker maker, int timersPerBundle) {
     this.timersPerBundle = timersPerBundle;
     TaskState state =
-        new HeapStateBackend()
-            .open("test", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
+        new HeapStateBackend().open("test", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
     OperatorContext context =
         TestContext.of(() -> state, holds, metrics, SPILL);
     operator = maker.make(spec(windowing, combining), context, this::take);

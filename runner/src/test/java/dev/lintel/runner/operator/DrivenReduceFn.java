@@ -58,8 +58,7 @@ final class DrivenReduceFn extends DrivenGrouping {
     SystemReduceFn<String, Integer, ?, ?, BoundedWindow> fn =
         combining
             ? SystemReduceFn.combining(
-                KEY_CODER,
-                AppliedCombineFn.withAccumulatorCoder(new Collect(), ACCUMULATOR_CODER))
+                KEY_CODER, AppliedCombineFn.withAccumulatorCoder(new Collect(), ACCUMULATOR_CODER))
             : SystemReduceFn.buffering(VarIntCoder.of());
     trigger =
         ExecutableTriggerStateMachine.create(

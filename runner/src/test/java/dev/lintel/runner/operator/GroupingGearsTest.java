@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Every gear of grouping emits what Beam's {@code ReduceFnRunner} emits on Beam's own state and
  * timers: the same panes of each key and window in the same order, with the same timestamps and
- * pane infos, and the same output watermark, after each step of
- * random input, late and out of order; and as many dropped elements in the end.
+ * pane infos, and the same output watermark, after each step of random input, late and out of
+ * order; and as many dropped elements in the end.
  *
  * <p>A failure names the seed and the windowing; a single seed is replayed by running {@link #play}
  * with it alone.
@@ -56,7 +56,8 @@ class GroupingGearsTest {
     Totals totals = new Totals();
     for (long seed = 0; seed < SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      WindowingStrategy<?, ?> windowing = new RandomWindowing(random).nonMergingWithDefaultTrigger();
+      WindowingStrategy<?, ?> windowing =
+          new RandomWindowing(random).nonMergingWithDefaultTrigger();
       DrivenOperator rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
       assertThat(rig.operator()).isInstanceOf(EndOfWindowGrouping.class);
       // Beam's own leaves a hold here and there, where windows merge after their trigger finished.
@@ -89,7 +90,10 @@ class GroupingGearsTest {
   }
 
   private static DrivenOperator play(
-      long seed, WindowingStrategy<?, ?> windowing, int timersPerBundle, DrivenOperator.Maker maker) {
+      long seed,
+      WindowingStrategy<?, ?> windowing,
+      int timersPerBundle,
+      DrivenOperator.Maker maker) {
     boolean combining = new SplittableRandom(seed + SEEDS).nextBoolean();
     return play(seed, windowing, combining, timersPerBundle, maker);
   }

@@ -33,8 +33,7 @@ class PartialCombineOperatorTest {
 
   private PartialCombineOperator operator(CombineFn<?, ?, ?> fn, Coder<?> accumulatorCoder) {
     Coder<?> coder = KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of());
-    Collection input =
-        new Collection("in", "in", coder, WindowingStrategy.globalDefault(), false);
+    Collection input = new Collection("in", "in", coder, WindowingStrategy.globalDefault(), false);
     CombinePerKey whole = new CombinePerKey("Sum", fn, accumulatorCoder, input, input);
     OperatorContext context =
         TestContext.of(() -> {
