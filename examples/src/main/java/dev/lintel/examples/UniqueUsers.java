@@ -3,8 +3,6 @@ package dev.lintel.examples;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.io.TextIO;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -40,13 +38,14 @@ import org.joda.time.Duration;
  * memory is too small for all), gives it to whichever bundle has the next view of that user, and
  * throws it away when the window has expired: that is, when the watermark is past the end of the
  * day and the allowed lateness after it. So memory does not grow for ever, and the next day begins
- * from nothing. The counters {@code remembered} and {@code forgotten} tell how many bits there have
- * been and how many are gone.
+ * from nothing; there is no code for it.
  *
  * <p><b>Allowed lateness</b> is the price of late views: for so long after the end of the day its
  * bits are kept, so that a view that comes late is still counted, and counted once. It then gives a
  * new, corrected count of the day (the pipeline accumulates: the newest count replaces the one
- * before). Later views are dropped. In files nothing is late; see the {@code late-data} example.
+ * before). Later views are dropped. (A runner may also wait with its count until the window has
+ * expired, as DirectRunner does behind a ParDo with state; the last count is the same.) In files
+ * nothing is late; see the {@code late-data} example.
  *
  * <pre>{@code
  * ./lintel example unique-users --inputFile=examples/data/page-views.txt --output=/tmp/unique/users
@@ -147,14 +146,18 @@ public final class UniqueUsers {
     }
   }
 
-  /** The page of a view that is the first one of this user and page in its window. */
+  /**
+   * The page of a view that is the first one of this user and page in its window.
+   *
+   * <p>A method with {@code @OnWindowExpiration} would be called just before the state is cleared.
+   * It is not needed for that, and not free: as it may still give something out at the end of the
+   * window, all that follows has to wait for it, and so the counts would come only when the allowed
+   * lateness is over.
+   */
   private static final class FirstViews
       extends DoFn<KV<KV<String, String>, KV<String, String>>, String> {
     private static final long serialVersionUID = 1L;
     private static final String SEEN = "seen";
-
-    private final Counter remembered = Metrics.counter(UniqueUsers.class, "remembered");
-    private final Counter forgotten = Metrics.counter(UniqueUsers.class, "forgotten");
 
     @StateId(SEEN)
     private final StateSpec<ValueState<Boolean>> seenSpec = StateSpecs.value(BooleanCoder.of());
@@ -166,19 +169,7 @@ public final class UniqueUsers {
         OutputReceiver<String> pages) {
       if (seen.read() == null) {
         seen.write(true);
-        remembered.inc();
         pages.output(view.getValue().getValue());
-      }
-    }
-
-    /**
-     * Called once for each key of a window that has expired, just before the runner clears its
-     * state. Nothing needs to be done here; it is the place to give out what is left in a state.
-     */
-    @OnWindowExpiration
-    public void forget(@StateId(SEEN) ValueState<Boolean> seen) {
-      if (seen.read() != null) {
-        forgotten.inc();
       }
     }
   }
