@@ -10,19 +10,24 @@ import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
 import org.apache.beam.runners.core.LateDataUtils;
 import org.apache.beam.runners.core.NullSideInputReader;
 import org.apache.beam.runners.core.ReduceFnRunner;
+import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
 import org.apache.beam.runners.core.SystemReduceFn;
+import org.apache.beam.runners.core.TimerInternals.TimerData;
 import org.apache.beam.runners.core.triggers.ExecutableTriggerStateMachine;
 import org.apache.beam.runners.core.triggers.TriggerStateMachines;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.util.construction.TriggerTranslation;
+import org.apache.beam.sdk.values.CausedByDrain;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,10 +149,27 @@ final class GroupingOperator extends KeyedOperator {
           runner(fired.key(), grouping.keyed ? decode(grouping.keyCoder, fired.key()) : null);
       runner.onTimers(List.of(fired.timer()));
       runner.persist();
+      deleteTimerAtExpiry(fired.timer());
     } catch (Exception | Error e) {
       throw context.fail(transform, "firing a pane", e);
     } finally {
       scope.leave(before);
+    }
+  }
+
+  /**
+   * Beam's runner closes an expired window at any timer of it, and would do so again, with one more
+   * empty pane, at the timer of the expiry itself. It relies on getting both in one call.
+   */
+  private void deleteTimerAtExpiry(TimerData fired) {
+    if (fired.getDomain() == TimeDomain.EVENT_TIME
+        && fired.getNamespace() instanceof WindowNamespace<?> namespace) {
+      Instant expiry = LateDataUtils.garbageCollectionTime(namespace.getWindow(), windowing);
+      if (fired.getTimestamp().isBefore(expiry)
+          && expiry.isBefore(timers.currentInputWatermarkTime())) {
+        timers.deleteTimer(
+            TimerData.of(namespace, expiry, expiry, TimeDomain.EVENT_TIME, CausedByDrain.NORMAL));
+      }
     }
   }
 }
