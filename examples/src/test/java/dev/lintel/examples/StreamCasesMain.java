@@ -40,8 +40,7 @@ final class StreamCasesMain {
     List<String> results = new ArrayList<>();
     Options options = PipelineOptionsFactory.fromArgs(args).as(Options.class);
     String name = options.getCase();
-    List<StreamCase> cases =
-        name == null ? StreamCase.all() : List.of(StreamCase.named(name));
+    List<StreamCase> cases = name == null ? StreamCase.all() : List.of(StreamCase.named(name));
     for (StreamCase streamCase : cases) {
       results.add("# " + streamCase.name());
       results.addAll(run(streamCase, options));

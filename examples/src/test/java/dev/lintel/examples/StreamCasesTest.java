@@ -51,8 +51,7 @@ class StreamCasesTest {
             TestedRunner.LINTEL,
             folder,
             StreamCasesMain.class,
-            List.of(
-                "--results=" + results, "--case=" + hugePages.name(), "--stateBackend=heap"))
+            List.of("--results=" + results, "--case=" + hugePages.name(), "--stateBackend=heap"))
         .assertSucceeded();
 
     assertThat(read(results).get(hugePages.name())).isEqualTo(hugePages.expected());
