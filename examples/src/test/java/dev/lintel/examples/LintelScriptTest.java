@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +78,22 @@ class LintelScriptTest {
     assertThat(outcome.exitStatus).isEqualTo(2);
     assertThat(outcome.output.lines()).hasSize(1).first().asString().startsWith("lintel: Expected");
     assertThat(mavenCalls).doesNotExist();
+  }
+
+  @Test
+  void everyExampleIsAProgramThatTheUsageNames() throws Exception {
+    String usage = lintel("help").output.replaceAll("\\s+", " ");
+    Matcher examples =
+        Pattern.compile("\n    ([a-z-]+)\\) class=(\\w+) ;;")
+            .matcher(Files.readString(Path.of("../lintel")));
+    int count = 0;
+    while (examples.find()) {
+      count++;
+      assertThat(usage).containsPattern("Runs an example:[^.]*\\b" + examples.group(1) + "\\b");
+      Class<?> example = Class.forName("dev.lintel.examples." + examples.group(2));
+      assertThat(example.getMethod("main", String[].class)).isNotNull();
+    }
+    assertThat(count).isEqualTo(7);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lintel.examples;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,15 +30,21 @@ final class PipelineProcess implements AutoCloseable {
    */
   static PipelineProcess start(
       TestedRunner runner, Path folder, Class<?> example, List<String> options) throws IOException {
+    return start(runner, folder, example, options, "768m");
+  }
+
+  private static PipelineProcess start(
+      TestedRunner runner, Path folder, Class<?> example, List<String> options, String heap)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx768m");
+    command.add("-Xmx" + heap);
     // These runs are short: most of their time is the start of the JVM.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.add("-cp");
-    command.add(runner.classPath());
+    command.add(classPath(runner, example));
     command.add(example.getName());
     command.add(runner.flag());
     command.addAll(options);
@@ -50,10 +57,28 @@ final class PipelineProcess implements AutoCloseable {
     return new PipelineProcess(process, output);
   }
 
+  /** That of a user, and for a program that belongs to the tests their classes as well. */
+  private static String classPath(TestedRunner runner, Class<?> program) {
+    String home = program.getProtectionDomain().getCodeSource().getLocation().getPath();
+    String testClasses = Path.of("target/test-classes").toAbsolutePath().toString();
+    return Path.of(home).equals(Path.of(testClasses))
+        ? runner.classPath() + File.pathSeparator + testClasses
+        : runner.classPath();
+  }
+
   /** Runs an example to its end and returns what came of it. */
   static Finished run(TestedRunner runner, Path folder, Class<?> example, List<String> options)
       throws IOException, InterruptedException {
     try (PipelineProcess pipeline = start(runner, folder, example, options)) {
+      return pipeline.waitFor();
+    }
+  }
+
+  /** The same in a heap of another size, such as {@code 128m}. */
+  static Finished runInHeap(
+      String heap, TestedRunner runner, Path folder, Class<?> example, List<String> options)
+      throws IOException, InterruptedException {
+    try (PipelineProcess pipeline = start(runner, folder, example, options, heap)) {
       return pipeline.waitFor();
     }
   }
