@@ -34,6 +34,13 @@ public final class KnownFailures {
             .collect(Collectors.toSet()));
   }
 
+  /** How many of a run's failures are on the list. */
+  long explains(SuiteReport report) {
+    return report.with(TestResult.Status.FAILED).stream()
+        .filter(each -> ids.contains(each.id()))
+        .count();
+  }
+
   /** What is wrong with a run, a sentence each; empty if it is as the list says. */
   public List<String> complaints(SuiteReport report) {
     List<String> complaints = new ArrayList<>();

@@ -13,19 +13,26 @@ import java.util.TreeMap;
  * The end of {@code validates-runner-tests/run}: prints the failed tests by category and by class,
  * then the closing line. Exits with 1 if a test failed and with 2 if there is nothing to read.
  *
- * <p>Arguments: the folder with Surefire's reports, the file with the categories.
+ * <p>Arguments: the folder with Surefire's reports, the file with the categories, and the file that
+ * explains known failures.
  */
 public final class PrintReport {
 
   private PrintReport() {}
 
   public static void main(String[] args) {
-    if (args.length != 2) {
-      System.err.println("Expected two arguments, REPORTS-FOLDER CATEGORIES-FILE");
+    if (args.length != 3) {
+      System.err.println(
+          "Expected three arguments, REPORTS-FOLDER CATEGORIES-FILE KNOWN-FAILURES-FILE");
       System.exit(2);
     }
     try {
       SuiteReport report = SuiteReport.read(Path.of(args[0]));
+      Path known = Path.of(args[2]);
+      long explained = KnownFailures.read(known).explains(report);
+      if (explained > 0) {
+        System.out.printf("%d of the failures are explained in %s%n", explained, known);
+      }
       print(report, Categories.read(Path.of(args[1])), System.out);
       System.exit(report.with(Status.FAILED).isEmpty() ? 0 : 1);
     } catch (IOException e) {
