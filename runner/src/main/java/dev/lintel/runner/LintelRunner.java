@@ -41,7 +41,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
    */
   public static LintelRunner fromOptions(PipelineOptions options) {
     LintelPipelineOptions lintel = options.as(LintelPipelineOptions.class);
-    OptionChecks.check(lintel);
+    OptionChecks.check(lintel, Runtime.getRuntime().maxMemory());
     // Sources are read through their own readers, not wrapped as splittable DoFns: see
     // docs/adr/002.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), PRIMITIVE_READS);
@@ -88,6 +88,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getMaxParallelism(),
         new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
         options.getIdleSourceTimeoutMillis(),
+        options.getCancelTimeoutMillis(),
         backend);
   }
 

@@ -12,6 +12,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param maxParallelism key groups
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
  *     keep the watermark back; zero for never
+ * @param stopMillis how long to wait for a task, or for anything else of the user's, to end
  * @param backend opened for this job, which closes it
  */
 public record JobSettings(
@@ -21,4 +22,5 @@ public record JobSettings(
     int maxParallelism,
     TaskLimits limits,
     long idleSplitMillis,
+    long stopMillis,
     StateBackend backend) {}
