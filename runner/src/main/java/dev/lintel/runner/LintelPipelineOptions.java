@@ -72,6 +72,15 @@ public interface LintelPipelineOptions
   void setStateDirectory(@Nullable String value);
 
   @Description(
+      "How many milliseconds a job that is cancelled or has failed waits for its tasks to end. One that"
+          + " does not by then (user code that reacts to no interrupt) is given up: the job ends with an"
+          + " error that names it and shows its stack.")
+  @Default.Long(30_000)
+  long getCancelTimeoutMillis();
+
+  void setCancelTimeoutMillis(long value);
+
+  @Description(
       "Whether run() waits for the pipeline to finish, as DirectRunner does. If false, run() returns at once.")
   @Default.Boolean(true)
   boolean isBlockOnRun();

@@ -20,14 +20,22 @@ public final class LintelPipelineResult implements PipelineResult {
     return state(job.state());
   }
 
-  /** Stops the job, and waits until it has stopped. */
+  /**
+   * Stops the job, and waits until it has stopped: at most about as long as {@code
+   * --cancelTimeoutMillis}. A job that has ended already stays as it is.
+   *
+   * @throws dev.lintel.runner.job.JobFailedException if it could not be stopped, with the stack of
+   *     the thread that is stuck as its cause, or failed while it was being stopped
+   */
   @Override
   public State cancel() {
-    job.cancel();
-    try {
-      job.await(Long.MAX_VALUE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!getState().isTerminal()) {
+      job.cancel();
+      try {
+        job.await(Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
     return getState();
   }

@@ -2,6 +2,7 @@ package dev.lintel.runner;
 
 import java.util.List;
 import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
 import org.apache.beam.sdk.runners.PipelineRunnerRegistrar;
@@ -22,7 +23,8 @@ public final class LintelRegistrar {
   public static final class Options implements PipelineOptionsRegistrar {
     @Override
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
-      return List.of(LintelPipelineOptions.class);
+      // Beam leaves it to runners whether a command line may have --metricsSink and its like.
+      return List.of(LintelPipelineOptions.class, MetricsOptions.class);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.lintel.runner;
 
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
+import dev.lintel.runner.job.JobStorage;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -44,7 +45,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
    */
   public static LintelRunner fromOptions(PipelineOptions options) {
     LintelPipelineOptions lintel = options.as(LintelPipelineOptions.class);
-    OptionChecks.check(lintel);
+    OptionChecks.check(lintel, Runtime.getRuntime().maxMemory());
     // Sources are read through their own readers, not wrapped as splittable DoFns: see
     // docs/adr/002.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), PRIMITIVE_READS);
@@ -91,8 +92,8 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getMaxParallelism(),
         new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
         options.getIdleSourceTimeoutMillis(),
-        backend,
-        spillSpace());
+        options.getCancelTimeoutMillis(),
+        new JobStorage(backend, spillSpace()));
   }
 
   private StateBackend openBackend() {

@@ -2,6 +2,7 @@ package dev.lintel.runner;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 
 /** Checks the options' values, all at once, so that a user mends them in one go. */
 final class OptionChecks {
@@ -10,13 +11,23 @@ final class OptionChecks {
 
   static final int STATE_MEMORY_MIB_MIN = 16;
 
+  /** The runner and Beam themselves. */
+  private static final int HEAP_MIB_MIN = 16;
+
+  /** What a slot's tasks hold when their channels are full of small elements. */
+  private static final int HEAP_MIB_PER_SLOT = 2;
+
   static final String ROCKSDB = "rocksdb";
   static final String HEAP = "heap";
   private static final List<String> STATE_BACKENDS = List.of(ROCKSDB, HEAP);
 
   private OptionChecks() {}
 
-  static void check(LintelPipelineOptions options) {
+  /**
+   * @param heapBytes the largest heap of the JVM
+   * @throws InvalidOptionsException if an option can't be used, naming every one of them
+   */
+  static void check(LintelPipelineOptions options, long heapBytes) {
     List<String> problems = new ArrayList<>();
     atLeast(problems, "parallelism", options.getParallelism(), 1);
     if (options.getMaxParallelism() < Math.max(1, options.getParallelism())
@@ -39,9 +50,42 @@ final class OptionChecks {
     atLeast(problems, "maxBundleSize", options.getMaxBundleSize(), 1);
     atLeast(problems, "maxBundleTimeMillis", options.getMaxBundleTimeMillis(), 0);
     atLeast(problems, "idleSourceTimeoutMillis", options.getIdleSourceTimeoutMillis(), 0);
+    atLeast(problems, "cancelTimeoutMillis", options.getCancelTimeoutMillis(), 1);
+    atLeast(
+        problems, "metricsPushPeriod", options.as(MetricsOptions.class).getMetricsPushPeriod(), 1);
     atLeast(problems, "stateMemoryMiB", options.getStateMemoryMiB(), STATE_MEMORY_MIB_MIN);
+    checkHeap(problems, options, heapBytes >> 20);
     if (!problems.isEmpty()) {
       throw new InvalidOptionsException(String.join("; ", problems));
+    }
+  }
+
+  /** What can't go well is refused now, instead of failing hours later. */
+  private static void checkHeap(
+      List<String> problems, LintelPipelineOptions options, long heapMiB) {
+    long neededMiB = HEAP_MIB_MIN + (long) HEAP_MIB_PER_SLOT * options.getParallelism();
+    if (heapMiB < neededMiB) {
+      problems.add(
+          "Expected a heap of at least "
+              + neededMiB
+              + " MiB for --parallelism="
+              + options.getParallelism()
+              + ", but the largest heap of this JVM is "
+              + heapMiB
+              + " MiB: set -Xmx"
+              + neededMiB
+              + "m or more, or a lower --parallelism");
+    }
+    if (options.getStateBackend().equals(ROCKSDB) && options.getStateMemoryMiB() > heapMiB) {
+      problems.add(
+          "Expected --stateMemoryMiB to be at most "
+              + heapMiB
+              + ", the largest heap of this JVM, half of which its cached values may then take, but it"
+              + " is "
+              + options.getStateMemoryMiB()
+              + ": set it lower, or -Xmx"
+              + options.getStateMemoryMiB()
+              + "m or more");
     }
   }
 

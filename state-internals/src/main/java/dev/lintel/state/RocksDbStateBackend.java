@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State in one RocksDB for each task, in directories below one directory.
@@ -24,6 +25,11 @@ public final class RocksDbStateBackend implements StateBackend {
   private final Path directory;
   private final RocksDbShared shared;
   private final CacheBudget cacheBudget;
+
+  /** Guarded by this object. */
+  private int openTasks;
+
+  private boolean closed;
 
   /**
    * @param directory made if it is missing; task states are below it
@@ -47,24 +53,63 @@ public final class RocksDbStateBackend implements StateBackend {
               + ". Give a directory that this user may write",
           e);
     }
-    this.shared = new RocksDbShared(storeBytes);
+    this.shared = openShared(storeBytes);
     this.cacheBudget = new CacheBudget(cacheBytes);
+  }
+
+  private RocksDbShared openShared(long storeBytes) {
+    try {
+      return new RocksDbShared(storeBytes);
+    } catch (UnsatisfiedLinkError | RuntimeException e) {
+      removeDirectory();
+      throw new StateStoreException(
+          "Expected to load RocksDB's native library from "
+              + System.getProperty("java.io.tmpdir")
+              + ", but could not: "
+              + e
+              + ". Set -Djava.io.tmpdir to a directory that programs may be run from, or use the heap"
+              + " backend",
+          e);
+    }
   }
 
   @Override
   public TaskState open(String taskName, KeyGroupRange keyGroups, int maxParallelism) {
-    OrderedStore store = RocksDbStore.open(directory.resolve(directoryName(taskName)), shared);
-    TaskState state;
+    taskOpening();
+    OrderedStore store = null;
     try {
-      state =
-          new StoredTaskState(
-              store, keyGroups, maxParallelism, cacheBudget, cacheBudget::taskClosed);
-    } catch (RuntimeException e) {
-      store.close();
+      store = RocksDbStore.open(directory.resolve(directoryName(taskName)), shared);
+      return new StoredTaskState(store, keyGroups, maxParallelism, cacheBudget, this::taskClosed);
+    } catch (RuntimeException | Error e) {
+      closeFailed(store, e);
       throw e;
     }
+  }
+
+  private void closeFailed(@Nullable OrderedStore store, Throwable failure) {
+    try {
+      if (store != null) {
+        store.close();
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    taskClosed();
+  }
+
+  private synchronized void taskOpening() {
+    if (closed) {
+      throw new IllegalStateException(
+          "Expected the state in " + directory + " to be open, but it has been closed");
+    }
+    openTasks++;
     cacheBudget.taskOpened();
-    return state;
+  }
+
+  private synchronized void taskClosed() {
+    openTasks--;
+    cacheBudget.taskClosed();
+    freeWhenUnused();
   }
 
   /** A file name: different for different task names, and short enough for every file system. */
@@ -76,10 +121,25 @@ public final class RocksDbStateBackend implements StateBackend {
     return "task-" + start + "-" + hash + Integer.toHexString(taskName.hashCode());
   }
 
-  /** Closes what is shared, and removes the directory if nothing is left in it. */
   @Override
-  public void close() {
-    shared.close();
+  public synchronized void close() {
+    closed = true;
+    freeWhenUnused();
+  }
+
+  /**
+   * What is shared lives as long as the last task that uses it: RocksDB would crash the process
+   * otherwise, if a thread that is stuck in user code came back to its state.
+   */
+  private void freeWhenUnused() {
+    if (closed && openTasks == 0) {
+      shared.close();
+      removeDirectory();
+    }
+  }
+
+  /** Removes the directory if nothing is left in it. */
+  private void removeDirectory() {
     try {
       Files.deleteIfExists(directory);
     } catch (DirectoryNotEmptyException e) {

@@ -13,7 +13,10 @@ public interface StateBackend extends AutoCloseable {
    */
   TaskState open(String taskName, KeyGroupRange keyGroups, int maxParallelism);
 
-  /** Closes what is shared; every {@link TaskState} must be closed before. Idempotent. */
+  /**
+   * Lets no more state be opened, and frees what is shared once the last {@link TaskState} is
+   * closed: now, or when that happens. Idempotent.
+   */
   @Override
   void close();
 }

@@ -34,16 +34,17 @@ final class Coordinator {
   private long scriptedTimeMillis = Timestamps.MIN_MILLIS;
   private boolean probing;
   private boolean cancelled;
-  private @Nullable TaskFailure failure;
+  private final List<TaskFailure> failures = new ArrayList<>();
+  private final Set<TaskId> lost = new HashSet<>();
 
-  /** The first failure of a job. */
+  /** What a task failed with. */
   record TaskFailure(TaskId task, Throwable cause) {}
 
   /** How the coordinator reaches the tasks. */
   interface Tasks {
     void command(TaskId task, TaskCommand command);
 
-    /** Tells every task to stop. */
+    /** Tells every task to stop; may be called again. */
     void cancelAll();
   }
 
@@ -86,7 +87,10 @@ final class Coordinator {
   }
 
   private void handleEnd(TaskEvent event) {
-    alive.remove(event.task());
+    if (!alive.remove(event.task())) {
+      // Given up before; its time is over.
+      return;
+    }
     if (event instanceof TaskEvent.Finished finished) {
       metrics.put(event.task(), finished.metrics());
       progress.put(event.task(), finished.progress());
@@ -95,16 +99,17 @@ final class Coordinator {
     } else if (event instanceof TaskEvent.Failed failed) {
       metrics.put(event.task(), failed.metrics());
       fail(failed.task(), failed.failure());
+    } else if (event instanceof TaskEvent.Lost gone) {
+      lost.add(gone.task());
+      fail(gone.task(), gone.failure());
     } else if (event instanceof TaskEvent.Cancelled stopped) {
       metrics.put(event.task(), stopped.metrics());
     }
   }
 
   private void fail(TaskId task, Throwable cause) {
-    if (failure == null) {
-      failure = new TaskFailure(task, cause);
-      tasks.cancelAll();
-    }
+    failures.add(new TaskFailure(task, cause));
+    tasks.cancelAll();
   }
 
   /** A user asked for the job to stop. */
@@ -121,7 +126,7 @@ final class Coordinator {
   }
 
   private void assignSplit(TaskId task) {
-    BoundedSource<?> split = splits.next(task.stage());
+    @Nullable BoundedSource<?> split = splits.next(task.stage());
     tasks.command(
         task, split == null ? new TaskCommand.NoMoreSplits() : new TaskCommand.AssignSplit(split));
   }
@@ -170,8 +175,14 @@ final class Coordinator {
     return cancelled;
   }
 
-  @Nullable TaskFailure failure() {
-    return failure;
+  /** All failures; the first is that of the job. */
+  List<TaskFailure> failures() {
+    return failures;
+  }
+
+  /** Tasks that did not end by themselves: their threads may still run. */
+  Set<TaskId> lost() {
+    return lost;
   }
 
   /** The newest metrics of all tasks, merged. */

@@ -1,8 +1,10 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.metrics.MetricsPush;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.operator.OperatorFactory.SourceControl;
+import dev.lintel.runner.task.Closing;
 import dev.lintel.runner.task.Task;
 import dev.lintel.runner.task.TaskAssembly;
 import dev.lintel.runner.task.TaskCommand;
@@ -14,6 +16,7 @@ import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
 import dev.lintel.translation.plan.Stage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +46,13 @@ public final class Job {
   private final TaskNetwork network;
   private final Coordinator coordinator;
   private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+  private final CompletableFuture<JobOutcome> outcome = new CompletableFuture<>();
   private final ProgressReport progressReport;
-
-  /** How a job has ended. */
-  private record Outcome(
-      JobState state, MetricsSnapshot metrics, @Nullable JobFailedException failure) {}
+  private final TaskStop stop;
+  private final @Nullable MetricsPush metricsPush;
+  private final Clock clock = Clock.system();
+  private final ShutdownCancel shutdown = new ShutdownCancel(this);
+  private final JobOutcome lastResort;
 
   private Job(ExecutionPlan plan, JobSettings settings, SourceSplits splits) {
     this.plan = plan;
@@ -59,7 +64,12 @@ public final class Job {
             settings.maxParallelism(),
             id -> new TaskLoop(this::taskEvent));
     this.coordinator = new Coordinator(network.loops().keySet(), new Loops(), splits);
-    this.progressReport = new ProgressReport(settings.name(), plan, Clock.system());
+    this.progressReport = new ProgressReport(settings.name(), plan, clock);
+    this.stop = new TaskStop(network.loops(), settings.stopMillis(), clock);
+    this.lastResort = JobOutcome.outOfMemory(settings.name());
+    this.metricsPush =
+        MetricsPush.of(
+            settings.options().as(MetricsOptions.class), "lintel-" + settings.name() + "-metrics");
   }
 
   /**
@@ -71,11 +81,33 @@ public final class Job {
     SourceSplits splits = SourceSplits.of(plan, settings.parallelism(), settings.options());
     Job job = new Job(plan, settings, splits);
     // Every loop has its task before the first thread runs: no command finds a loop without one.
-    job.assemble(splits)
-        .forEach((id, task) -> job.network.loop(id).attach(task, job.threadName(id)));
-    new Thread(job::coordinate, "lintel-" + settings.name() + "-coordinator").start();
+    Map<TaskId, Task> tasks = job.assemble(splits);
+    tasks.forEach((id, task) -> job.network.loop(id).attach(task, job.threadName(id)));
+    try {
+      job.startCoordinator();
+    } catch (RuntimeException | Error e) {
+      closeAll(tasks.values(), e);
+      throw e;
+    }
     job.network.loops().values().forEach(TaskLoop::start);
     return job;
+  }
+
+  /** Starts all threads but those of the tasks, or none. */
+  private void startCoordinator() {
+    shutdown.arm(settings.stopMillis());
+    try {
+      // Not a daemon: it keeps the JVM alive as long as the job runs.
+      new Thread(this::coordinate, "lintel-" + settings.name() + "-coordinator").start();
+    } catch (RuntimeException | Error e) {
+      shutdown.disarm();
+      throw e;
+    }
+  }
+
+  private static void closeAll(Iterable<Task> tasks, Throwable failure) {
+    Closing closing = new Closing(failure);
+    tasks.forEach(each -> closing.run(each::close));
   }
 
   private String threadName(TaskId id) {
@@ -92,8 +124,8 @@ public final class Job {
             settings.options(),
             settings.maxParallelism(),
             settings.limits(),
-            settings.spill(),
-            Clock.system(),
+            settings.storage().spill(),
+            clock,
             scriptedTime);
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
     try {
@@ -105,7 +137,7 @@ public final class Job {
                 .assemble(() -> openState(id), new Sources(id, splits), this::taskEvent));
       }
     } catch (RuntimeException | Error e) {
-      tasks.values().forEach(Task::close);
+      closeAll(tasks.values(), e);
       throw e;
     }
     return tasks;
@@ -113,6 +145,7 @@ public final class Job {
 
   private TaskState openState(TaskId id) {
     return settings
+        .storage()
         .backend()
         .open(
             "stage-" + id.stage() + "-slot-" + id.slot(),
@@ -121,62 +154,114 @@ public final class Job {
   }
 
   private void taskEvent(TaskEvent event) {
-    messages.add(() -> coordinator.handle(event));
+    if (!outcome.isDone()) {
+      message(() -> coordinator.handle(event));
+    } else if (event instanceof TaskEvent.Failed failed) {
+      LOG.warn(
+          "{}, which had been given up, has failed", threadName(event.task()), failed.failure());
+    } else if (event instanceof TaskEvent.Cancelled) {
+      LOG.info("{}, which had been given up, has ended and is closed", threadName(event.task()));
+    }
+  }
+
+  /** Has the coordinator's thread do something. Any thread. */
+  void message(Runnable message) {
+    messages.add(message);
   }
 
   private void coordinate() {
+    Throwable coordinatorFailure = null;
     try {
+      if (metricsPush != null) {
+        metricsPush.start();
+      }
       while (!coordinator.isDone()) {
-        Runnable message = messages.poll(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+        Runnable message = messages.poll(stop.waitMillis(PROGRESS_MILLIS), TimeUnit.MILLISECONDS);
         if (message != null) {
           message.run();
+        } else {
+          lookAfterThreads();
         }
-        progressReport.update(coordinator.progress());
+        report();
       }
-      end(null);
     } catch (Throwable e) {
-      LOG.error("The coordinator of job {} failed", settings.name(), e);
-      network.loops().values().forEach(TaskLoop::cancel);
-      end(e);
+      coordinatorFailure = e;
+      stop.begin();
+    }
+    end(coordinatorFailure);
+  }
+
+  /** Finds the tasks that no message will come of: dead threads, and stuck ones. */
+  private void lookAfterThreads() {
+    List<TaskId> terminated = stop.terminated(coordinator.alive());
+    runMessages();
+    for (TaskId each : terminated) {
+      if (coordinator.alive().contains(each)) {
+        coordinator.handle(stop.died(each));
+      }
+    }
+    stop.overdue(List.copyOf(coordinator.alive())).forEach(coordinator::handle);
+  }
+
+  private void runMessages() {
+    for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
+      message.run();
     }
   }
 
-  /** Frees what the job holds, and only then says how it has ended. */
+  private void report() {
+    progressReport.update(coordinator.progress());
+    if (metricsPush != null) {
+      long now = clock.millis();
+      if (metricsPush.isDue(now)) {
+        metricsPush.offer(coordinator.metrics(), now);
+      }
+    }
+  }
+
+  /**
+   * Frees what the job holds, and only then says how it has ended. It always says so: if there is
+   * no memory left for it even after the tasks have ended, with a failure that was made before.
+   */
   private void end(@Nullable Throwable coordinatorFailure) {
-    progressReport.end();
-    JobFailedException failure = null;
-    Coordinator.TaskFailure taskFailure = coordinator.failure();
-    if (coordinatorFailure != null) {
-      failure = failure(new TaskId(0, 0), coordinatorFailure);
-    } else if (taskFailure != null) {
-      failure = failure(taskFailure.task(), taskFailure.cause());
-    }
     try {
-      for (TaskLoop loop : network.loops().values()) {
-        loop.join(Long.MAX_VALUE);
-      }
-      freeStorage();
-    } catch (InterruptedException | RuntimeException e) {
-      if (failure == null) {
-        failure = failure(new TaskId(0, 0), e);
-      } else {
-        failure.addSuppressed(e);
-      }
+      List<TaskEvent> stuck = stop.join(coordinator.lost());
+      network.clear();
+      progressReport.end();
+      outcome.complete(close(stuck, coordinatorFailure));
+    } catch (Throwable e) {
+      outcome.complete(lastResort);
+    } finally {
+      shutdown.disarm();
+      messages.forEach(Runnable::run);
     }
-    JobState state =
-        failure != null
-            ? JobState.FAILED
-            : coordinator.isCancelled() ? JobState.CANCELLED : JobState.DONE;
-    outcome.complete(new Outcome(state, coordinator.metrics(), failure));
-    messages.forEach(Runnable::run);
   }
 
-  private void freeStorage() {
-    try {
-      settings.spill().directory().close();
-    } finally {
-      settings.backend().close();
+  private JobOutcome close(List<TaskEvent> stuck, @Nullable Throwable coordinatorFailure) {
+    stuck.forEach(coordinator::handle);
+    List<JobFailedException> failures = new ArrayList<>();
+    if (coordinatorFailure != null) {
+      failures.add(failure("the coordinator", coordinatorFailure));
     }
+    coordinator.failures().forEach(each -> failures.add(failure(each.task(), each.cause())));
+    MetricsSnapshot metrics = coordinator.metrics();
+    Closing closing = new Closing();
+    closing.run(settings.storage()::close);
+    closing.run(() -> endMetricsPush(metrics));
+    if (closing.first() != null) {
+      failures.add(failure("its end", closing.first()));
+    }
+    return JobOutcome.of(failures, coordinator.isCancelled(), metrics);
+  }
+
+  private void endMetricsPush(MetricsSnapshot last) {
+    if (metricsPush != null) {
+      metricsPush.end(last, settings.stopMillis());
+    }
+  }
+
+  private JobFailedException failure(String doing, Throwable cause) {
+    return JobFailedException.outsideOfTasks(settings.name(), doing, cause);
   }
 
   private JobFailedException failure(TaskId task, Throwable cause) {
@@ -188,9 +273,12 @@ public final class Job {
     return outcome.isDone() ? outcome.join().state() : JobState.RUNNING;
   }
 
-  /** Asks the job to stop; {@link #await} tells when it has. No effect on a job that has ended. */
+  /**
+   * Asks the job to stop; {@link #await} tells when it has, which is after the time to stop at the
+   * latest. No effect on a job that has ended.
+   */
   public void cancel() {
-    messages.add(coordinator::cancel);
+    message(coordinator::cancel);
   }
 
   /**
@@ -198,7 +286,7 @@ public final class Job {
    * every window fires. {@link #await} tells when it has.
    */
   public void drain() {
-    messages.add(coordinator::drain);
+    message(coordinator::drain);
   }
 
   /**
@@ -210,7 +298,7 @@ public final class Job {
    */
   public @Nullable JobState await(long millis) throws InterruptedException {
     try {
-      Outcome end = outcome.get(millis, TimeUnit.MILLISECONDS);
+      JobOutcome end = outcome.get(millis, TimeUnit.MILLISECONDS);
       if (end.failure() != null) {
         throw end.failure();
       }
@@ -235,7 +323,14 @@ public final class Job {
   /** Has the coordinator's thread answer, or answers here if the job has ended. */
   private <T> T ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    messages.add(() -> answer.complete(question.get()));
+    message(
+        () -> {
+          try {
+            answer.complete(question.get());
+          } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+          }
+        });
     if (outcome.isDone()) {
       return question.get();
     }
@@ -250,7 +345,7 @@ public final class Job {
 
     @Override
     public void cancelAll() {
-      network.loops().values().forEach(TaskLoop::cancel);
+      stop.begin();
     }
   }
 

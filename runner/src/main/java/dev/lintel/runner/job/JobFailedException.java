@@ -7,7 +7,8 @@ import org.apache.beam.sdk.util.UserCodeException;
 
 /**
  * A job has failed. The cause is what the user's code, a source, a coder or the state threw,
- * without Beam's and Lintel's wrappers; the message says where.
+ * without Beam's and Lintel's wrappers; the message says where. Further failures of the same job,
+ * such as that of a task which did not stop, are suppressed in it.
  */
 public final class JobFailedException extends Pipeline.PipelineExecutionException {
   private static final long serialVersionUID = 1L;
@@ -29,7 +30,24 @@ public final class JobFailedException extends Pipeline.PipelineExecutionExceptio
     while (cause instanceof UserCodeException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return new JobFailedException(cause + " (" + where + ")", cause);
+    return new JobFailedException(cause + " (" + where + ")" + advice(cause), cause);
+  }
+
+  /** A failure of what keeps the tasks together, not of a task. */
+  static JobFailedException outsideOfTasks(String job, String doing, Throwable cause) {
+    return new JobFailedException(
+        cause + " (job=" + job + ", in " + doing + ")" + advice(cause), cause);
+  }
+
+  /** What the user can do about a cause whose own text does not say. */
+  private static String advice(Throwable cause) {
+    if (!(cause instanceof OutOfMemoryError)) {
+      return "";
+    }
+    return ". The largest heap of this JVM is "
+        + (Runtime.getRuntime().maxMemory() >> 20)
+        + " MiB: give it more (-Xmx), or have less in memory at a time (a lower --parallelism,"
+        + " --maxBundleSize or --stateMemoryMiB; --stateBackend=rocksdb instead of heap)";
   }
 
   @Override

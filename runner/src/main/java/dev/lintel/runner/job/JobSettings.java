@@ -1,8 +1,6 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.task.TaskLimits;
-import dev.lintel.state.StateBackend;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -13,8 +11,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param maxParallelism key groups
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
  *     keep the watermark back; zero for never
- * @param backend opened for this job, which closes it
- * @param spill made for this job, which closes its directory
+ * @param stopMillis how long to wait for a task, or for anything else of the user's, to end
+ * @param storage opened for this job, which closes it
  */
 public record JobSettings(
     String name,
@@ -23,5 +21,5 @@ public record JobSettings(
     int maxParallelism,
     TaskLimits limits,
     long idleSplitMillis,
-    StateBackend backend,
-    SpillSpace spill) {}
+    long stopMillis,
+    JobStorage storage) {}

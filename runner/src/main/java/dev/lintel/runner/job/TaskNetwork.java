@@ -79,6 +79,11 @@ final class TaskNetwork {
     }
   }
 
+  /** Lets go of what is still in the channels; the job has ended. */
+  void clear() {
+    channels.clear();
+  }
+
   Map<TaskId, TaskLoop> loops() {
     return loops;
   }

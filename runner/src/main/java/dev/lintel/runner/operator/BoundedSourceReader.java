@@ -120,7 +120,7 @@ public final class BoundedSourceReader implements SourceReader {
       reader = null;
       try {
         current.close();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) {
         throw context.fail(spec.transform(), "closing " + current.getCurrentSource(), e);
       }
     }

@@ -30,8 +30,13 @@ abstract class KeyedOperator implements StreamOperator {
   }
 
   final void setCurrentKey(EncodedKey key, @Nullable Object decoded) {
-    state.setCurrentKey(key, decoded);
-    timers.setCurrentKey(key);
+    try {
+      state.setCurrentKey(key, decoded);
+      timers.setCurrentKey(key);
+    } catch (RuntimeException | Error e) {
+      // Room is made in the cache here: a full disk shows, for instance.
+      throw context.fail(transform, "turning to the state of a key", e);
+    }
   }
 
   /** Takes the next due timer out. */

@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.state.EncodedKey;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -40,12 +41,21 @@ public final class RowOutput implements Output {
   }
 
   @Override
-  @SuppressWarnings({"unchecked", "ReferenceEquality"}) // The same value is left where it is.
   public void emit(WindowedValue<?> element) {
+    output.emit(conformed(element));
+  }
+
+  /** The key is right: equal keys have equal encodings, whatever their schema. */
+  @Override
+  public void emit(WindowedValue<?> element, EncodedKey key) {
+    output.emit(conformed(element), key);
+  }
+
+  @SuppressWarnings({"unchecked", "ReferenceEquality"}) // The same value is left where it is.
+  private WindowedValue<?> conformed(WindowedValue<?> element) {
     Object value = element.getValue();
     Object conformed = part.conform(value);
-    output.emit(
-        conformed == value ? element : ((WindowedValue<Object>) element).withValue(conformed));
+    return conformed == value ? element : ((WindowedValue<Object>) element).withValue(conformed);
   }
 
   private static @Nullable Part part(Coder<?> coder) {

@@ -152,16 +152,26 @@ final class UnboundedSourceReader implements SourceReader {
     }
   }
 
+  /** Closes every reader, also if some fail; throws the first failure. */
   @Override
   public void close() {
+    OperatorException first = null;
     for (Split split : open) {
       try {
         split.reader.close();
-      } catch (IOException | RuntimeException e) {
-        context.fail(spec.transform(), "closing a reader", e);
+      } catch (IOException | RuntimeException | Error e) {
+        OperatorException failure = context.fail(spec.transform(), "closing a reader", e);
+        if (first == null) {
+          first = failure;
+        } else if (failure != first) {
+          first.addSuppressed(failure);
+        }
       }
     }
     open.clear();
+    if (first != null) {
+      throw first;
+    }
   }
 
   /** One split's reader. */

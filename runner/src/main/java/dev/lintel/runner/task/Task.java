@@ -2,6 +2,7 @@ package dev.lintel.runner.task;
 
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.metrics.RunningStep;
 import dev.lintel.runner.operator.BoundedSourceReader;
 import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.SourceReader;
@@ -427,6 +428,11 @@ public final class Task {
 
   public MetricsSnapshot metrics() {
     return parts.metrics().snapshot();
+  }
+
+  /** Tells which step the calling thread, the task's, is in. */
+  RunningStep runningStep() {
+    return RunningStep.ofThisThread(parts.metrics());
   }
 
   /** Only polling tells whether there is something to do: an unbounded source. */

@@ -105,6 +105,20 @@ public final class TaskAssembly {
       OperatorFactory.SourceControl control,
       Consumer<TaskEvent> coordinator) {
     TaskStateOnDemand state = new TaskStateOnDemand(stateOnDemand);
+    try {
+      return assemble(state, control, coordinator);
+    } catch (RuntimeException | Error e) {
+      // An operator has opened the state, and a later one could not be made.
+      Closing closing = new Closing(e);
+      closing.run(state::close);
+      throw e;
+    }
+  }
+
+  private Task assemble(
+      TaskStateOnDemand state,
+      OperatorFactory.SourceControl control,
+      Consumer<TaskEvent> coordinator) {
     WatermarkHolds holds = new WatermarkHolds();
     TaskMetrics metrics = new TaskMetrics();
     OperatorContext context =
@@ -123,7 +137,7 @@ public final class TaskAssembly {
     SourceReader source = null;
     for (int i = count - 1; i >= 0; i--) {
       Operator spec = stage.operators().get(i);
-      Map<String, Output> outputs = outputs(i, spec, byIndex);
+      Map<String, Output> outputs = outputs(i, spec, byIndex, metrics);
       if (OperatorFactory.isSource(spec)) {
         outputs.replaceAll((collection, output) -> beginningBundles(output));
         source = OperatorFactory.source(spec, context, outputs, control);
@@ -155,25 +169,27 @@ public final class TaskAssembly {
   }
 
   private Map<String, Output> outputs(
-      int index, Operator spec, List<@Nullable StreamOperator> byIndex) {
+      int index, Operator spec, List<@Nullable StreamOperator> byIndex, TaskMetrics metrics) {
     Map<String, Output> outputs = new HashMap<>();
     for (Collection collection : spec.outputs()) {
-      List<Output> targets = new ArrayList<>();
+      List<CollectionOutput> targets = new ArrayList<>();
       for (Stage.FusedEdge edge : stage.edges()) {
         StreamOperator consumer = byIndex.get(edge.to());
         if (edge.from() == index
             && edge.collection().id().equals(collection.id())
             && consumer != null) {
-          targets.add(element -> consumer.process(element, null));
+          targets.add(CollectionOutput.toOperator(consumer));
         }
       }
       for (Exchange exchange : edges.outgoing(collection)) {
         Outbox outbox = outbox(exchange);
         outboxes.add(outbox);
-        targets.add(new OutboxOutput(outbox));
+        targets.add(CollectionOutput.toOutbox(outbox));
       }
       if (!targets.isEmpty()) {
-        outputs.put(collection.id(), RowOutput.of(collection.coder(), toAll(targets)));
+        CollectionOutput output = CollectionOutput.toAll(targets);
+        metrics.countElements(spec.transform(), collection.name(), output::elements);
+        outputs.put(collection.id(), RowOutput.of(collection.coder(), output));
       }
     }
     return outputs;
@@ -193,31 +209,6 @@ public final class TaskAssembly {
         settings.maxParallelism,
         id.slot(),
         edges.backPressure());
-  }
-
-  /** An exchange as an operator sees it. */
-  private record OutboxOutput(Outbox outbox) implements Output {
-    @Override
-    public void emit(WindowedValue<?> element) {
-      outbox.emit(element);
-    }
-
-    @Override
-    public void emit(WindowedValue<?> element, EncodedKey key) {
-      outbox.emit(element, key);
-    }
-  }
-
-  private static Output toAll(List<Output> targets) {
-    if (targets.size() == 1) {
-      return targets.get(0);
-    }
-    Output[] all = targets.toArray(Output[]::new);
-    return element -> {
-      for (Output each : all) {
-        each.emit(element);
-      }
-    };
   }
 
   /** The first four-byte key whose group belongs to the task. */

@@ -37,6 +37,12 @@ public sealed interface TaskEvent {
   /** The task has failed and is closed. */
   record Failed(TaskId task, Throwable failure, MetricsSnapshot metrics) implements TaskEvent {}
 
+  /**
+   * The task has not closed in time, or its thread has died without a word. Said on its behalf;
+   * what it says itself later is ignored.
+   */
+  record Lost(TaskId task, Throwable failure) implements TaskEvent {}
+
   /** The user's metrics of a task so far. */
   record MetricsReported(TaskId task, MetricsSnapshot metrics) implements TaskEvent {}
 

@@ -2,6 +2,7 @@ package dev.lintel.runner.task;
 
 import dev.lintel.runner.exchange.Outbox.BackPressure;
 import dev.lintel.runner.exchange.Waker;
+import dev.lintel.runner.metrics.RunningStep;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,8 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
 
   private final Consumer<TaskEvent> coordinator;
 
-  /** Set once, before any thread of the job starts. */
-  private @Nullable Task task;
+  /** Set before any thread of the job starts, and given up by the loop at its end. */
+  private volatile @Nullable Task task;
 
   private @Nullable Thread thread;
 
@@ -38,6 +39,17 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
   /** Written by the coordinator, read by the loop. */
   private volatile boolean cancelled;
 
+  private final Object closingLock = new Object();
+
+  /** Under the lock: written by the loop when nothing may interrupt it any more. */
+  private boolean closing;
+
+  /** Written by the loop when it begins; read of a stuck thread. */
+  private volatile @Nullable RunningStep runningStep;
+
+  /** Written by the loop as the last thing; read after its thread has terminated. */
+  private @Nullable Throwable diedOf;
+
   public TaskLoop(Consumer<TaskEvent> coordinator) {
     this.coordinator = coordinator;
   }
@@ -46,20 +58,30 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
   public void attach(Task newTask, String threadName) {
     task = newTask;
     thread = new Thread(this, threadName);
+    // The coordinator's thread keeps the JVM alive: one that is stuck in user code must not.
+    thread.setDaemon(true);
   }
 
-  /** Starts the thread. */
+  /** Starts the thread; if it can't be started, closes the task and says that it has failed. */
   public void start() {
-    if (thread == null) {
+    Task starting = task;
+    if (thread == null || starting == null) {
       throw new IllegalStateException("Expected a task to be attached before the loop starts");
     }
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      Throwable failure = closed(starting, e);
+      coordinator.accept(
+          new TaskEvent.Failed(starting.id(), failure == null ? e : failure, starting.metrics()));
+    }
   }
 
   /** Puts a command into the task's mailbox and wakes it. */
   public void command(TaskCommand command) {
-    if (task != null) {
-      task.command(command);
+    Task current = task;
+    if (current != null) {
+      current.command(command);
       wake();
     }
   }
@@ -72,9 +94,21 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
     }
   }
 
-  /** Tells the task to stop at the next cycle; user code that blocks is interrupted. */
+  /**
+   * Tells the task to stop at the next cycle; user code that blocks is interrupted, and again by
+   * each further call, unless the task is being closed already.
+   */
   public void cancel() {
     cancelled = true;
+    synchronized (closingLock) {
+      if (thread != null && !closing) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** Interrupts the thread whatever it does. */
+  public void interrupt() {
     if (thread != null) {
       thread.interrupt();
     }
@@ -82,11 +116,31 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
 
   /** Waits for the thread to end; false if it has not by then. */
   public boolean join(long millis) throws InterruptedException {
-    if (thread == null) {
+    if (thread == null || thread.getState() == Thread.State.NEW) {
       return true;
     }
     thread.join(millis);
     return !thread.isAlive();
+  }
+
+  /** The thread was started and has ended. */
+  public boolean isTerminated() {
+    return thread != null && thread.getState() == Thread.State.TERMINATED;
+  }
+
+  /** What ended a terminated thread before it could say so; null if nothing did. */
+  public @Nullable Throwable diedOf() {
+    return diedOf;
+  }
+
+  /** What the thread is doing now; empty if it has ended. */
+  public StackTraceElement[] stack() {
+    return thread == null ? new StackTraceElement[0] : thread.getStackTrace();
+  }
+
+  /** The step of a thread that has been given up; null if it is in none. */
+  public @Nullable String stuckStep() {
+    return runningStep == null ? null : runningStep.ofStuckThread();
   }
 
   @Override
@@ -95,19 +149,35 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
     if (running == null) {
       return;
     }
-    TaskEvent end;
+    try {
+      runningStep = running.runningStep();
+      coordinator.accept(runToTheEnd(running));
+    } catch (Throwable e) {
+      // Out of memory while telling the end: nothing may be allocated here.
+      diedOf = e;
+    } finally {
+      // Whoever keeps the job's result must not keep the task's elements and state with it.
+      task = null;
+    }
+  }
+
+  private TaskEvent runToTheEnd(Task running) {
+    Throwable failure = null;
     try {
       running.open();
       runUntilFinished(running);
-      end =
-          cancelled
-              ? null
-              : new TaskEvent.Finished(
-                  running.id(), running.progress(), running.frameCounts(), running.metrics());
-    } catch (Throwable failure) {
-      end = cancelled ? null : new TaskEvent.Failed(running.id(), failure, running.metrics());
+    } catch (Throwable e) {
+      failure = e;
     }
-    coordinator.accept(closed(running, end));
+    boolean stopped = cancelled;
+    failure = closed(running, stopped ? null : failure);
+    if (failure != null) {
+      return new TaskEvent.Failed(running.id(), failure, running.metrics());
+    }
+    return stopped
+        ? new TaskEvent.Cancelled(running.id(), running.metrics())
+        : new TaskEvent.Finished(
+            running.id(), running.progress(), running.frameCounts(), running.metrics());
   }
 
   private void runUntilFinished(Task running) {
@@ -136,23 +206,16 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
     }
   }
 
-  /**
-   * Closes the task, and says how it ended: {@code end}, or cancelled if that is null, or that
-   * closing failed.
-   */
-  private TaskEvent closed(Task running, @Nullable TaskEvent end) {
-    // A cancelled task's thread is interrupted: user code that tears down must not see that.
-    Thread.interrupted();
-    try {
-      running.close();
-    } catch (Throwable failure) {
-      if (end instanceof TaskEvent.Failed failed) {
-        failed.failure().addSuppressed(failure);
-      } else {
-        return new TaskEvent.Failed(running.id(), failure, running.metrics());
-      }
+  /** Closes the task; returns the failure it had, or that to close it, or null. */
+  private @Nullable Throwable closed(Task running, @Nullable Throwable failure) {
+    synchronized (closingLock) {
+      closing = true;
+      // A cancelled task's thread is interrupted: user code that tears down must not see that.
+      Thread.interrupted();
     }
-    return end == null ? new TaskEvent.Cancelled(running.id(), running.metrics()) : end;
+    Closing close = failure == null ? new Closing() : new Closing(failure);
+    close.run(running::close);
+    return close.first();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.lintel.state.store;
 
 import java.util.List;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -12,6 +14,7 @@ import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -36,6 +39,7 @@ public final class RocksDbShared implements AutoCloseable {
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
   private final BloomFilter bloomFilter;
+  private final NoRecovery noRecovery;
   private final DBOptions databaseOptions;
   private final ColumnFamilyOptions columnOptions;
   private final Options options;
@@ -49,11 +53,29 @@ public final class RocksDbShared implements AutoCloseable {
     cache = new HyperClockCache(memoryBytes, 0, -1, false);
     writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
     bloomFilter = new BloomFilter(BLOOM_BITS_PER_KEY, false);
-    databaseOptions = databaseOptions(writeBuffers);
+    noRecovery = new NoRecovery();
+    databaseOptions =
+        databaseOptions(writeBuffers).setListeners(List.of(noRecovery)).setMaxBgErrorResumeCount(0);
     columnOptions =
         columnOptions(Math.min(MEMTABLE_BYTES_MAX, Math.max(MEMTABLE_BYTES_MIN, memoryBytes / 8)));
     columnOptions.setTableFormatConfig(tableOptions(cache, bloomFilter));
     options = new Options(databaseOptions, columnOptions);
+  }
+
+  /**
+   * Keeps RocksDB from mending itself when the disk was full: a write would wait for it without
+   * end, and its recovery can wait for that same write (seen in 11.8.1: {@code DelayWrite} against
+   * {@code ResumeImpl}). So the write fails at once, and with it the job.
+   */
+  private static final class NoRecovery extends AbstractEventListener {
+    NoRecovery() {
+      super(EnabledEventCallback.ON_ERROR_RECOVERY_BEGIN);
+    }
+
+    @Override
+    public boolean onErrorRecoveryBegin(BackgroundErrorReason reason, Status error) {
+      return false;
+    }
   }
 
   /** One writer, no log, no sync: durability comes from checkpoints alone. */
@@ -114,6 +136,7 @@ public final class RocksDbShared implements AutoCloseable {
     options.close();
     columnOptions.close();
     databaseOptions.close();
+    noRecovery.close();
     bloomFilter.close();
     writeBuffers.close();
     cache.close();

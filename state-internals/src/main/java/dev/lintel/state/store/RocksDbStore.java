@@ -3,6 +3,7 @@ package dev.lintel.state.store;
 import dev.lintel.state.layout.ByteWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,17 +58,28 @@ public final class RocksDbStore implements OrderedStore {
         RocksDB.destroyDB(directory.toString(), shared.options());
         deleteTree(directory);
       }
-      Files.createDirectories(directory);
-      return new RocksDbStore(directory, RocksDB.open(shared.options(), directory.toString()));
+      return create(directory, shared);
     } catch (IOException | UncheckedIOException | RocksDBException e) {
       throw new StateStoreException(
           "Expected to create a state store in "
               + directory
               + ", but could not: "
-              + e
+              + e.getMessage()
+              + room(directory)
               + ". Give a state directory that this user may write and no other process uses,"
               + " on a disk with room",
           e);
+    }
+  }
+
+  private static RocksDbStore create(Path directory, RocksDbShared shared)
+      throws IOException, RocksDBException {
+    Files.createDirectories(directory);
+    try {
+      return new RocksDbStore(directory, RocksDB.open(shared.options(), directory.toString()));
+    } catch (RocksDBException e) {
+      deleteTree(directory);
+      throw e;
     }
   }
 
@@ -148,6 +161,22 @@ public final class RocksDbStore implements OrderedStore {
     if (closed) {
       return;
     }
+    try {
+      closeReads();
+    } finally {
+      closed = true;
+      readOptions.close();
+      writeOptions.close();
+      database.close();
+    }
+    try {
+      deleteTree(directory);
+    } catch (IOException | UncheckedIOException e) {
+      throw failure("delete its files", e);
+    }
+  }
+
+  private void closeReads() {
     List<AutoCloseable> left = new ArrayList<>(openReads);
     // Cursors first: one may read from a snapshot.
     left.sort(Comparator.comparing(read -> read instanceof RocksDbSnapshot));
@@ -157,15 +186,6 @@ public final class RocksDbStore implements OrderedStore {
       } catch (Exception e) {
         throw failure("close a read", e);
       }
-    }
-    closed = true;
-    readOptions.close();
-    writeOptions.close();
-    database.close();
-    try {
-      deleteTree(directory);
-    } catch (IOException | UncheckedIOException e) {
-      throw failure("delete its files", e);
     }
   }
 
@@ -194,9 +214,24 @@ public final class RocksDbStore implements OrderedStore {
             + what
             + ", but it failed: "
             + cause.getMessage()
-            + ". Check the disk's room and health, then start the job again from its last"
-            + " checkpoint",
+            + room(directory)
+            + ". Free some room or mend the disk, or give the state a larger one (--stateDirectory),"
+            + " and start the job again",
         cause);
+  }
+
+  /** How much room the disk has left; empty if even that can't be said. */
+  private static String room(Path directory) {
+    try {
+      FileStore disk = Files.getFileStore(directory);
+      return String.format(
+          Locale.ROOT,
+          " (%,d MiB of %,d MiB are free there)",
+          disk.getUsableSpace() >> 20,
+          disk.getTotalSpace() >> 20);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private void requireOpen() {
