@@ -2,16 +2,16 @@ package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.sideinput.PushbackBuffer;
-import dev.lintel.runner.splittable.Slice;
 import dev.lintel.runner.spill.SpillSpace;
+import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.TaskState;
+import dev.lintel.state.layout.ByteReader;
 import dev.lintel.translation.plan.Operator;
 import java.util.function.Supplier;
 import org.apache.beam.runners.core.NullSideInputReader;
 import org.apache.beam.runners.core.SideInputReader;
-import dev.lintel.state.layout.ByteReader;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;

@@ -38,8 +38,9 @@ public final class SortedRunWriter {
   private long entries;
 
   /**
-   * @param indexBytes the first entry after so many bytes is in the index, which lies in memory: the
-   *     less, the less a look-up reads; {@link #NO_INDEX} for a run that is read from its beginning
+   * @param indexBytes the first entry after so many bytes is in the index, which lies in memory:
+   *     the less, the less a look-up reads; {@link #NO_INDEX} for a run that is read from its
+   *     beginning
    */
   public SortedRunWriter(SpillDirectory directory, int indexBytes) {
     file = directory.create();

@@ -12,8 +12,8 @@ import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.RowOutput;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
-import dev.lintel.runner.splittable.Slice;
 import dev.lintel.runner.spill.SpillSpace;
+import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
@@ -34,7 +34,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**

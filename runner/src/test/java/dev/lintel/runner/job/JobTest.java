@@ -39,7 +39,13 @@ class JobTest {
 
   private static JobSettings settings(StateBackend backend) {
     return new JobSettings(
-        "test", OPTIONS, 2, 128, new TaskLimits(100, 100, 1_000), 0, 5_000,
+        "test",
+        OPTIONS,
+        2,
+        128,
+        new TaskLimits(100, 100, 1_000),
+        0,
+        5_000,
         new JobStorage(
             backend,
             new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))));

@@ -44,7 +44,11 @@ final class DeduplicateOperatorTest {
                   false),
               new Collection(
                   "out", "out", StringUtf8Coder.of(), WindowingStrategy.globalDefault(), false)),
-          TestContext.of(() -> state, holds, new TaskMetrics(), new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))),
+          TestContext.of(
+              () -> state,
+              holds,
+              new TaskMetrics(),
+              new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))),
           element -> out.add(element.getValue()));
 
   private void take(String id, String record) {

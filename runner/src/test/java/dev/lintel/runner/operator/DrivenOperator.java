@@ -49,8 +49,7 @@ final class DrivenOperator extends DrivenGrouping {
     this.timersPerBundle = timersPerBundle;
     TaskState state =
         new HeapStateBackend().open("test", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
-    OperatorContext context =
-        TestContext.of(() -> state, holds, metrics, SPILL);
+    OperatorContext context = TestContext.of(() -> state, holds, metrics, SPILL);
     operator = maker.make(spec(windowing, combining), context, this::take);
   }
 

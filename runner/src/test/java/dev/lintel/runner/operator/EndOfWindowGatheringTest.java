@@ -55,7 +55,11 @@ class EndOfWindowGatheringTest {
 
     Rig(WindowingStrategy<?, ?> windowing, boolean bounded, SpillSpace spill) {
       OperatorContext context =
-          TestContext.of(() -> new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16), holds, metrics, spill);
+          TestContext.of(
+              () -> new HeapStateBackend().open("test", new KeyGroupRange(0, 16), 16),
+              holds,
+              metrics,
+              spill);
       operator = GatheringOperators.operator(gather(windowing, bounded), context, this::take);
       assertThat(operator)
           .isInstanceOf(bounded ? EndOfWindowGathering.class : GroupingOperator.class);

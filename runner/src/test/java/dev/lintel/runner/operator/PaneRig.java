@@ -64,8 +64,7 @@ final class PaneRig {
   }
 
   private PaneRig(SpillSpace spill, OperatorMaker maker) {
-    OperatorContext context =
-        TestContext.of(this::openState, holds, metrics, spill);
+    OperatorContext context = TestContext.of(this::openState, holds, metrics, spill);
     operator = maker.make(context, this::take);
   }
 

@@ -36,9 +36,13 @@ class PartialCombineOperatorTest {
     Collection input = new Collection("in", "in", coder, WindowingStrategy.globalDefault(), false);
     CombinePerKey whole = new CombinePerKey("Sum", fn, accumulatorCoder, input, input);
     OperatorContext context =
-        TestContext.of(() -> {
+        TestContext.of(
+            () -> {
               throw new IllegalStateException("Expected no state");
-            }, new WatermarkHolds(), new TaskMetrics(), DrivenOperator.SPILL);
+            },
+            new WatermarkHolds(),
+            new TaskMetrics(),
+            DrivenOperator.SPILL);
     return new PartialCombineOperator(
         LiftedCombine.partial(whole),
         context,

@@ -191,7 +191,8 @@ class SortedRunTest {
   }
 
   private static SortedRun write(SpillDirectory directory, Entries model, boolean indexed) {
-    SortedRunWriter writer = new SortedRunWriter(
+    SortedRunWriter writer =
+        new SortedRunWriter(
             directory, indexed ? SortedRunWriter.INDEX_BYTES : SortedRunWriter.NO_INDEX);
     model.forEachSorted(writer::append);
     return writer.finish();
