@@ -102,17 +102,16 @@ abstract class DrivenGrouping {
       return accumulator;
     }
 
+    /** Uses its arguments up, as it may: all of them go into the last one. */
     @Override
     public List<Integer> mergeAccumulators(Iterable<List<Integer>> accumulators) {
-      List<Integer> merged = null;
+      List<Integer> merged = createAccumulator();
       for (List<Integer> each : accumulators) {
-        if (merged == null) {
-          merged = each;
-        } else {
-          merged.addAll(each);
-        }
+        each.addAll(merged);
+        merged.clear();
+        merged = each;
       }
-      return merged == null ? createAccumulator() : merged;
+      return merged;
     }
 
     @Override

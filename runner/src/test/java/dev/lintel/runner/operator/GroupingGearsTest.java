@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * with it alone.
  */
 class GroupingGearsTest {
-  private static final int SEEDS = 1_500;
+  private static final int SEEDS = 1_000;
   private static final int STEPS = 40;
   private static final int TIMERS_PER_BUNDLE = 3;
 
