@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -23,6 +24,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Values;
 import org.apache.beam.sdk.transforms.splittabledofn.ManualWatermarkEstimator;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.WatermarkEstimators;
@@ -123,6 +125,48 @@ class SplittableDoFnTest {
             .apply(Window.into(FixedWindows.of(Duration.standardDays(1))));
     PAssert.that(numbers.apply(Count.perKey())).containsInAnyOrder(KV.of(7L, 7L));
     pipeline.run();
+  }
+
+  /** Says which thread has claimed each number; takes its time. */
+  @DoFn.BoundedPerElement
+  private static final class WhoFn extends DoFn<Long, KV<String, Long>> {
+    @GetInitialRestriction
+    public OffsetRange range(@Element Long end) {
+      return new OffsetRange(0, end);
+    }
+
+    @ProcessElement
+    public void process(
+        RestrictionTracker<OffsetRange, Long> tracker, OutputReceiver<KV<String, Long>> out) {
+      for (long next = tracker.currentRestriction().getFrom(); tracker.tryClaim(next); next++) {
+        LockSupport.parkNanos(200_000);
+        String thread = Thread.currentThread().getName();
+        out.output(KV.of(thread.substring(thread.lastIndexOf('-') + 1), next));
+      }
+    }
+  }
+
+  @Test
+  void idleSlotsGetHalfOfALongElement() {
+    Pipeline pipeline = pipeline("--parallelism=3", "--maxBundleTimeMillis=10");
+    PCollection<KV<String, Long>> numbers =
+        pipeline.apply(Create.of(5_000L)).apply(ParDo.of(new WhoFn()));
+    PAssert.that(numbers.apply(Values.create())).satisfies(SplittableDoFnTest::areAllOf5000);
+    PAssert.that(numbers.apply(Count.perKey()))
+        .satisfies(
+            bySlot -> {
+              assertThat(bySlot).as("numbers by slot").hasSizeGreaterThan(1);
+              return null;
+            });
+    pipeline.run();
+  }
+
+  private static Void areAllOf5000(Iterable<Long> numbers) {
+    List<Long> sorted = new ArrayList<>();
+    numbers.forEach(sorted::add);
+    sorted.sort(null);
+    assertThat(sorted).hasSize(5_000).startsWith(0L).endsWith(4_999L).doesNotHaveDuplicates();
+    return null;
   }
 
   /** Never ends, and never gives the thread back by itself. */

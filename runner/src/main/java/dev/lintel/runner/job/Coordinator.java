@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Coordinator {
   private final Tasks tasks;
   private final SourceSplits splits;
+  private final WorkSharing sharing;
   private final Set<TaskId> alive;
   private final Set<TaskId> opening;
   private final QuiescenceDetector quiescence = new QuiescenceDetector();
@@ -54,6 +55,7 @@ final class Coordinator {
     all.forEach(each -> progress.put(each, TaskProgress.NONE));
     this.tasks = tasks;
     this.splits = splits;
+    this.sharing = new WorkSharing(all, tasks::command);
   }
 
   void handle(TaskEvent event) {
@@ -70,8 +72,13 @@ final class Coordinator {
       completeRound();
     } else if (event instanceof TaskEvent.ProcessingTimeAdvanced advanced) {
       advanceProcessingTime(advanced.byMillis());
+    } else if (event instanceof TaskEvent.WorkWanted wanted) {
+      sharing.wanted(wanted);
+    } else if (event instanceof TaskEvent.WorkShared shared) {
+      sharing.shared(shared);
     } else if (event instanceof TaskEvent.Progressed progressed) {
       progress.put(progressed.task(), progressed.progress());
+      sharing.progressed(progressed.task());
     } else if (event instanceof TaskEvent.MetricsReported reported) {
       metrics.put(reported.task(), reported.metrics());
     } else {

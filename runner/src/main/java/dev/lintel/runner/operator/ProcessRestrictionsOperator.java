@@ -11,6 +11,7 @@ import dev.lintel.timers.FiredTimer;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.runners.core.DoFnRunner;
 import org.apache.beam.runners.core.SideInputReader;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * watermark of what is left, and so holds the task's. An element that comes when the bundle's slice
  * is over is kept in the same way, as a whole.
  */
-final class ProcessRestrictionsOperator extends KeyedOperator {
+final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSharer {
   /** No input is taken while so many elements could be gone on with at once. */
   private static final int READY_MAX = 1_000;
 
@@ -46,6 +47,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   private static final String RESUME_TRUNCATED = "resume-truncated";
   private static final StateNamespace NAMESPACE = StateNamespaces.global();
 
+  private final boolean bounded;
   private final DoFnHandle handle;
   private final DoFnRunner<Object, Object> bundles;
   private final SplittableFn fn;
@@ -56,12 +58,14 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   private long nextKey;
   private int ready;
   private boolean draining;
+  private boolean workWanted;
   private long clockMillis = Timestamps.MIN_MILLIS;
 
   @SuppressWarnings("unchecked")
   ProcessRestrictionsOperator(
       Operator.ProcessRestrictions spec, OperatorContext context, Map<String, Output> outputs) {
     super(spec.transform(), windowCoder(spec.input()), context);
+    bounded = spec.bounded();
     handle = new DoFnHandle(spec.parDo(), context, outputs);
     pushback = context.pushback(spec);
     SideInputReader sideInputs = OperatorContext.sideInputs(pushback);
@@ -121,7 +125,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
    * Processes a slice and keeps what is left. A job that drains has the work truncated first, once,
    * and keeps nothing that the DoFn would do later.
    *
-   * @param key where the work is kept; null if it has not been kept before
+   * @param key where the work was kept; null if it has not been kept before
    */
   private void goOn(
       WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work,
@@ -142,9 +146,6 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
           SplittableFn.left(toDo, residual),
           residual.watermarkMillis(),
           delayMillis);
-    } else if (key != null) {
-      setCurrentKey(key, null);
-      state.state(NAMESPACE, workTag).clear();
     }
   }
 
@@ -203,23 +204,34 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
       if (draining) {
         skipResumeDelay();
       }
-      FiredTimer due = takeDueTimer();
-      String timerId = due.timer().getTimerId();
-      if (timerId.equals(RESUME_AT_ONCE)) {
-        ready--;
-      }
-      EncodedKey key = due.key();
-      setCurrentKey(key, null);
-      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work =
-          state.state(NAMESPACE, workTag).read();
-      if (work == null) {
-        throw new IllegalStateException(
-            "Expected work of " + transform + " under " + key + ", but there is none");
-      }
-      goOn(work, key, timerId.equals(RESUME_TRUNCATED));
+      Next next = takeNext();
+      goOn(next.work, next.key, next.timerId.equals(RESUME_TRUNCATED));
       resumed++;
     }
     return resumed + slice.outputs() - before;
+  }
+
+  /** Work that can be gone on with, and is no longer kept. */
+  private record Next(
+      EncodedKey key, String timerId, WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work) {}
+
+  private Next takeNext() {
+    FiredTimer due = takeDueTimer();
+    String timerId = due.timer().getTimerId();
+    if (timerId.equals(RESUME_AT_ONCE)) {
+      ready--;
+    }
+    EncodedKey key = due.key();
+    setCurrentKey(key, null);
+    ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>> kept =
+        state.state(NAMESPACE, workTag);
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work = kept.read();
+    if (work == null) {
+      throw new IllegalStateException(
+          "Expected work of " + transform + " under " + key + ", but there is none");
+    }
+    kept.clear();
+    return new Next(key, timerId, work);
   }
 
   @Override
@@ -278,5 +290,57 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   @Override
   public int processReadyElements() {
     return pushback == null ? 0 : pushback.replayReady(this::processReady);
+  }
+
+  // ---- sharing ----
+
+  @Override
+  public boolean mayShare() {
+    return bounded;
+  }
+
+  @Override
+  public void beginSharing() {
+    context.holds().holdAdded(Timestamps.MIN_MILLIS);
+  }
+
+  @Override
+  public void endSharing() {
+    context.holds().holdRemoved(Timestamps.MIN_MILLIS);
+  }
+
+  @Override
+  public boolean isOutOfWork() {
+    return !hasWorkLeft();
+  }
+
+  @Override
+  public void requestWork() {
+    workWanted = true;
+    slice.wantSplit();
+  }
+
+  /** Half of the element that was worked on last, if it can be split; or else one that waits. */
+  @Override
+  public @Nullable List<WindowedValue<?>> offerWork() {
+    WindowedValue<?> splitOff = slice.takeSplitOff();
+    if (!workWanted || (splitOff == null && slice.wantsSplit() && timers.count() == 1)) {
+      return null;
+    }
+    workWanted = false;
+    if (splitOff != null) {
+      return List.of(splitOff);
+    }
+    return timers.count() > 1 && canResume() ? List.of(takeNext().work()) : List.of();
+  }
+
+  @Override
+  public void takeWork(List<WindowedValue<?>> work) {
+    for (WindowedValue<?> each : work) {
+      @SuppressWarnings("unchecked")
+      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> part =
+          (WindowedValue<KV<Object, KV<Object, @Nullable Object>>>) each;
+      keep(newKey(), RESUME_AT_ONCE, part, Timestamps.MIN_MILLIS, 0);
+    }
   }
 }

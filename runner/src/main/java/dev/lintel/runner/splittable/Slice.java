@@ -1,6 +1,9 @@
 package dev.lintel.runner.splittable;
 
 import dev.lintel.runner.clock.Clock;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of its restrictions a splittable DoFn may process in a bundle: until so many elements
@@ -12,6 +15,8 @@ public final class Slice {
   private final Limits limits;
   private long endMillis;
   private int outputs;
+  private boolean splitWanted;
+  private @Nullable WindowedValue<KV<Object, KV<Object, @Nullable Object>>> splitOff;
 
   /**
    * The size of a slice.
@@ -43,5 +48,28 @@ public final class Slice {
   /** It is time to stop. */
   public boolean isOver() {
     return outputs >= limits.outputsMax || limits.clock.millis() >= endMillis;
+  }
+
+  /** Another slot has nothing to do: half of what the next element has left is to be split off. */
+  public void wantSplit() {
+    splitWanted = true;
+  }
+
+  /** The attempt was made, with or without success. */
+  void splitTried(@Nullable WindowedValue<KV<Object, KV<Object, @Nullable Object>>> part) {
+    splitWanted = false;
+    splitOff = part;
+  }
+
+  /** Takes what was split off for another slot; null if nothing was. */
+  public @Nullable WindowedValue<KV<Object, KV<Object, @Nullable Object>>> takeSplitOff() {
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> part = splitOff;
+    splitOff = null;
+    return part;
+  }
+
+  /** A split is wanted, and there has been no chance to try it yet. */
+  public boolean wantsSplit() {
+    return splitWanted;
   }
 }

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tracker that the user's {@code @ProcessElement} gets: splits off what is left when the slice
- * is over, so that the user's next claim fails.
+ * is over, so that the user's next claim fails; and half of it, from which the user's claims go on to
+ * succeed, when another slot wants work.
  *
  * <p>It looks at each claim but the first: some work is done in every call, or there would be no
  * end to it. A tracker that can't be split just goes on. Splitting on the user's own thread,
  * between two claims, is as early as from any other: only a claim tells the user.
  */
 final class SlicedTracker extends RestrictionTracker<Object, Object> {
+  private static final double HALF = 0.5;
+
   private final RestrictionTracker<Object, Object> tracker;
   private final WatermarkEstimator<Object> estimator;
   private final Slice slice;
@@ -22,6 +25,8 @@ final class SlicedTracker extends RestrictionTracker<Object, Object> {
   private boolean claimFailed;
   private boolean splitTried;
   private @Nullable Split split;
+  private boolean shareTried;
+  private @Nullable Split shared;
 
   /** What was split off, with the state and watermark that the estimator had at that moment. */
   record Split(Object residual, @Nullable Object estimatorState, Instant watermark) {}
@@ -41,6 +46,10 @@ final class SlicedTracker extends RestrictionTracker<Object, Object> {
       throw new IllegalStateException(
           "Expected no claim after one has failed, but @ProcessElement tried to claim " + position);
     }
+    if (claimed && slice.wantsSplit() && !shareTried) {
+      shareTried = true;
+      shared = split(HALF);
+    }
     if (claimed && !splitTried && slice.isOver()) {
       splitOff();
     }
@@ -58,12 +67,24 @@ final class SlicedTracker extends RestrictionTracker<Object, Object> {
       return;
     }
     splitTried = true;
+    split = split(0);
+  }
+
+  private @Nullable Split split(double fractionOfRemainder) {
     Instant watermark = estimator.currentWatermark();
     Object state = estimator.getState();
-    SplitResult<Object> result = tracker.trySplit(0);
-    if (result != null) {
-      split = new Split(result.getResidual(), state, watermark);
-    }
+    SplitResult<Object> result = tracker.trySplit(fractionOfRemainder);
+    return result == null ? null : new Split(result.getResidual(), state, watermark);
+  }
+
+  /** A split for another slot has been tried. */
+  boolean hasTriedToShare() {
+    return shareTried;
+  }
+
+  /** What was split off for another slot. */
+  @Nullable Split shared() {
+    return shared;
   }
 
   boolean hasClaimFailed() {

@@ -13,7 +13,6 @@ import org.apache.beam.sdk.transforms.splittabledofn.WatermarkEstimator;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +111,11 @@ public final class SplittableFn {
       sliced.splitOff();
     }
     tracker.checkDone();
+    if (sliced.hasTriedToShare()) {
+      SlicedTracker.Split shared = sliced.shared();
+      slice.splitTried(
+          shared == null ? null : with(restricted, shared.residual(), shared.estimatorState()));
+    }
     SlicedTracker.Split split = sliced.split();
     return split == null
         ? null
@@ -171,12 +175,14 @@ public final class SplittableFn {
   /** The element with the restriction that is left of it. */
   public static WindowedValue<KV<Object, KV<Object, @Nullable Object>>> left(
       WindowedValue<KV<Object, KV<Object, @Nullable Object>>> restricted, Residual residual) {
-    return WindowedValues.of(
-        KV.of(
-            restricted.getValue().getKey(),
-            KV.of(residual.restriction(), residual.estimatorState())),
-        restricted.getTimestamp(),
-        restricted.getWindows(),
-        restricted.getPaneInfo());
+    return with(restricted, residual.restriction(), residual.estimatorState());
+  }
+
+  private static WindowedValue<KV<Object, KV<Object, @Nullable Object>>> with(
+      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> restricted,
+      Object restriction,
+      @Nullable Object estimatorState) {
+    return restricted.withValue(
+        KV.of(restricted.getValue().getKey(), KV.of(restriction, estimatorState)));
   }
 }

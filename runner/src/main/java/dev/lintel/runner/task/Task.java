@@ -8,6 +8,7 @@ import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.runner.operator.TestStreamReader;
+import dev.lintel.runner.operator.WorkSharer;
 import dev.lintel.runner.task.TaskEvent.FrameCounts;
 import dev.lintel.runner.watermark.Timestamps;
 import java.util.function.Consumer;
@@ -49,6 +50,7 @@ public final class Task {
   private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
   private final long reportMillis;
 
+  private final @Nullable SharedWork sharedWork;
   private @Nullable OperatorException swallowed;
   private long processingTimeMillis = Timestamps.MIN_MILLIS;
   private final boolean scriptedTime;
@@ -74,8 +76,22 @@ public final class Task {
     this.bundle = parts.bundle();
     this.output = new TaskOutput(parts.outboxes());
     this.input = new TaskInput(parts, output, this::readyElementsProcessed);
+    this.sharedWork = sharedWork(settings);
     this.reportMillis = settings.limits().reportMillis();
     this.nextReportMillis = clock.millis() + reportMillis;
+  }
+
+  /** Null if there is no other slot, or a script that would have to wait for what is on its way. */
+  private @Nullable SharedWork sharedWork(TaskAssembly.Settings settings) {
+    if (settings.scriptedTime() || !parts.hasSiblings()) {
+      return null;
+    }
+    for (StreamOperator each : parts.operators()) {
+      if (each instanceof WorkSharer sharer && sharer.mayShare()) {
+        return new SharedWork(id, sharer, coordinator);
+      }
+    }
+    return null;
   }
 
   public TaskId id() {
@@ -146,6 +162,9 @@ public final class Task {
       work++;
     }
     if (!bundle.isOpen()) {
+      if (sharedWork != null) {
+        sharedWork.update(work == 0, input.isEnded());
+      }
       work += moveWatermark();
       work += finishIfEnded();
     }
@@ -170,6 +189,12 @@ public final class Task {
       reader(TestStreamReader.class).proceed();
     } else if (command instanceof TaskCommand.SetProcessingTime time) {
       setProcessingTime(time.millis());
+    } else if (sharedWork != null && command instanceof TaskCommand.ShareWork) {
+      sharedWork.request();
+    } else if (sharedWork != null && command instanceof TaskCommand.TakeWork take) {
+      sharedWork.take(take.work());
+    } else if (sharedWork != null && command instanceof TaskCommand.NoMoreWork) {
+      sharedWork.end();
     } else if (command instanceof TaskCommand.Drain) {
       drain();
     } else if (command instanceof TaskCommand.Probe probe) {
@@ -393,7 +418,7 @@ public final class Task {
         return true;
       }
     }
-    return false;
+    return sharedWork != null && sharedWork.isExpected();
   }
 
   private void answerProbe() {

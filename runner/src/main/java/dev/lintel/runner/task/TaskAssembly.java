@@ -148,7 +148,16 @@ public final class TaskAssembly {
     }
     TaskParts parts =
         new TaskParts(
-            bundle, source, operators, byIndex, edges.inboxes(), outboxes, state, holds, metrics);
+            bundle,
+            source,
+            operators,
+            byIndex,
+            edges.inboxes(),
+            outboxes,
+            state,
+            holds,
+            metrics,
+            edges.keyGroups().size() < settings.maxParallelism);
     task = new Task(id, parts, settings, coordinator);
     return task;
   }

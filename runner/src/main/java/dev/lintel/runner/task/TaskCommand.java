@@ -1,6 +1,8 @@
 package dev.lintel.runner.task;
 
+import java.util.List;
 import org.apache.beam.sdk.io.BoundedSource;
+import org.apache.beam.sdk.values.WindowedValue;
 
 /** What the coordinator tells a task. */
 public sealed interface TaskCommand {
@@ -12,6 +14,15 @@ public sealed interface TaskCommand {
 
   /** There is no further split. */
   record NoMoreSplits() implements TaskCommand {}
+
+  /** Give some of your work away. */
+  record ShareWork() implements TaskCommand {}
+
+  /** Work that another slot has given away. */
+  record TakeWork(List<WindowedValue<?>> work) implements TaskCommand {}
+
+  /** No slot has work left that could be shared. */
+  record NoMoreWork() implements TaskCommand {}
 
   /** Read no more of a source without an end, and end with what is there. */
   record Drain() implements TaskCommand {}

@@ -1,6 +1,8 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import java.util.List;
+import org.apache.beam.sdk.values.WindowedValue;
 
 /** What a task tells the coordinator. */
 public sealed interface TaskEvent {
@@ -23,6 +25,16 @@ public sealed interface TaskEvent {
 
   /** The task had nothing to do when it answered probe {@code round}. */
   record ProbeAnswered(TaskId task, long round, FrameCounts frames) implements TaskEvent {}
+
+  /**
+   * The task has no work left that could be done in any slot, and wants some of another's.
+   *
+   * @param inputEnded it will get none from its input either
+   */
+  record WorkWanted(TaskId task, boolean inputEnded) implements TaskEvent {}
+
+  /** What the task gives away of its work, as it was asked to; perhaps nothing. */
+  record WorkShared(TaskId task, List<WindowedValue<?>> work) implements TaskEvent {}
 
   /** How far the task is. */
   record Progressed(TaskId task, TaskProgress progress) implements TaskEvent {}

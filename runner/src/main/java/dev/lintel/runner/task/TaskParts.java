@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the root that it reads, if it has one
  * @param operators in the order of the stage, with no place for the source
+ * @param hasSiblings the stage has other slots
  * @param byIndex the operators by their index in the plan's stage; null at a source's index
  */
 record TaskParts(
@@ -24,4 +25,5 @@ record TaskParts(
     List<Outbox> outboxes,
     TaskStateOnDemand state,
     WatermarkHolds holds,
-    TaskMetrics metrics) {}
+    TaskMetrics metrics,
+    boolean hasSiblings) {}

@@ -218,6 +218,11 @@ public sealed interface Operator {
    * @param input what {@link SplitRestrictions} emits
    */
   record ProcessRestrictions(ParDo parDo, Collection input) implements Operator {
+    /** Whether all of its work is there in the end: it may be done in any slot, then. */
+    public boolean bounded() {
+      return input.bounded() && outputs().stream().allMatch(Collection::bounded);
+    }
+
     @Override
     public String transform() {
       return parDo.transform();

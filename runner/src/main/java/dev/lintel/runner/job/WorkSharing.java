@@ -1,0 +1,114 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.task.TaskCommand;
+import dev.lintel.runner.task.TaskEvent;
+import dev.lintel.runner.task.TaskId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Moves work that can be done in any slot from tasks that have some to tasks of the same stage that
+ * have none, and tells all of them when nobody has any left. What is given away is with the
+ * coordinator on its way, and its receiver counts as working from then on.
+ *
+ * <p><i>Ownership:</i> the coordinator. Pure logic.
+ */
+final class WorkSharing {
+  private final Map<Integer, Stage> stages = new HashMap<>();
+  private final BiConsumer<TaskId, TaskCommand> command;
+
+  /** The tasks of one stage. */
+  private static final class Stage {
+    /** In the order of their slots. */
+    final Set<TaskId> tasks = new LinkedHashSet<>();
+
+    /** Without work, in the order in which they said so. */
+    final Deque<TaskId> wanting = new ArrayDeque<>();
+
+    /** Those of them that will get none from their input. */
+    final Set<TaskId> inputEnded = new HashSet<>();
+
+    /** Asked to give work away, and have not answered. */
+    final Set<TaskId> asked = new HashSet<>();
+
+    /** Had nothing to give: they are asked again when they have reported progress. */
+    final Set<TaskId> refused = new HashSet<>();
+
+    boolean done;
+  }
+
+  WorkSharing(Set<TaskId> all, BiConsumer<TaskId, TaskCommand> command) {
+    this.command = command;
+    for (TaskId each : all) {
+      stages.computeIfAbsent(each.stage(), unused -> new Stage()).tasks.add(each);
+    }
+  }
+
+  private Stage stage(TaskId task) {
+    Stage stage = stages.get(task.stage());
+    if (stage == null) {
+      throw new IllegalStateException("Expected a stage with the task " + task);
+    }
+    return stage;
+  }
+
+  void wanted(TaskEvent.WorkWanted event) {
+    Stage stage = stage(event.task());
+    if (!stage.wanting.contains(event.task())) {
+      stage.wanting.add(event.task());
+    }
+    if (event.inputEnded()) {
+      stage.inputEnded.add(event.task());
+    }
+    match(stage);
+  }
+
+  void shared(TaskEvent.WorkShared event) {
+    Stage stage = stage(event.task());
+    stage.asked.remove(event.task());
+    if (event.work().isEmpty()) {
+      stage.refused.add(event.task());
+    } else {
+      // Nobody wants it any more: it goes back, as the giver no longer has it.
+      TaskId taker = stage.wanting.isEmpty() ? event.task() : stage.wanting.poll();
+      command.accept(taker, new TaskCommand.TakeWork(event.work()));
+    }
+    match(stage);
+  }
+
+  void progressed(TaskId task) {
+    Stage stage = stage(task);
+    if (stage.refused.remove(task)) {
+      match(stage);
+    }
+  }
+
+  /** Asks as many tasks for work as want some, or says that there is none. */
+  private void match(Stage stage) {
+    if (stage.done) {
+      return;
+    }
+    if (stage.asked.isEmpty()
+        && stage.wanting.size() == stage.tasks.size()
+        && stage.inputEnded.containsAll(stage.wanting)) {
+      stage.done = true;
+      stage.tasks.forEach(each -> command.accept(each, new TaskCommand.NoMoreWork()));
+      return;
+    }
+    for (TaskId each : stage.tasks) {
+      if (stage.asked.size() >= stage.wanting.size()) {
+        return;
+      }
+      if (!stage.wanting.contains(each) && !stage.refused.contains(each)) {
+        stage.asked.add(each);
+        command.accept(each, new TaskCommand.ShareWork());
+      }
+    }
+  }
+}
