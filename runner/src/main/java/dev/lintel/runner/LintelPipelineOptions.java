@@ -56,16 +56,17 @@ public interface LintelPipelineOptions
 
   @Description(
       "The memory in MiB that the state of all tasks of the process shares: RocksDB's caches and write"
-          + " buffers, and the cache of decoded values. Default: a quarter of the largest heap of the JVM"
-          + " (-Xmx).")
+          + " buffers, and the cache of decoded values. Groupings of bounded input together hold as much"
+          + " again on the heap before they write to disk. Default: a quarter of the largest heap of the"
+          + " JVM (-Xmx).")
   @Default.InstanceFactory(QuarterOfHeap.class)
   int getStateMemoryMiB();
 
   void setStateMemoryMiB(int value);
 
   @Description(
-      "The folder in which the state of running jobs is kept. Default: a new one in the system's temporary"
-          + " folder, removed when the job ends.")
+      "The folder in which running jobs keep their state, and what is too large for memory. Default: new"
+          + " ones in the system's temporary folder. What is in it is removed when the job ends.")
   @Nullable String getStateDirectory();
 
   void setStateDirectory(@Nullable String value);

@@ -37,7 +37,7 @@ final class GroupRuns {
   GroupRuns(GroupWindows windows, Aggregation aggregation, SpillDirectory directory) {
     this.windows = windows;
     this.aggregation = aggregation;
-    this.runs = new RunTiers(directory);
+    this.runs = new RunTiers(directory, false);
   }
 
   boolean isEmpty() {
@@ -48,7 +48,7 @@ final class GroupRuns {
   void spill(GroupTable table) {
     @Nullable Group[] groups = table.takeAll();
     Arrays.sort(groups, windows.merging() ? GroupTable.BY_KEY : GroupTable.BY_HASH);
-    SortedRunWriter run = new SortedRunWriter(runs.directory());
+    SortedRunWriter run = runs.newRun();
     int start = 0;
     while (start < groups.length) {
       int end = endOfKey(groups, start);

@@ -78,10 +78,9 @@ final class GroupTable {
 
   /** Puts a new group to its place. */
   Group insert(int place, EncodedKey key, BoundedWindow window, int hash) {
-    BoundedWindow shared = window;
-    if (window.equals(lastWindow)) {
-      shared = lastWindow;
-    } else {
+    BoundedWindow shared = lastWindow;
+    if (shared == null || !shared.equals(window)) {
+      shared = window;
       lastWindow = window;
       heapBytes += WINDOW_BYTES;
     }

@@ -15,14 +15,20 @@ public final class RunTiers {
   static final int FAN_IN = 64;
 
   private final SpillDirectory directory;
+  private final boolean indexed;
   private final List<List<SortedRun>> tiers = new ArrayList<>();
 
-  public RunTiers(SpillDirectory directory) {
+  /**
+   * @param indexed whether the runs are to be indexed
+   */
+  public RunTiers(SpillDirectory directory, boolean indexed) {
     this.directory = directory;
+    this.indexed = indexed;
   }
 
-  public SpillDirectory directory() {
-    return directory;
+  /** A writer of a run, which is to be added when it is finished. */
+  public SortedRunWriter newRun() {
+    return new SortedRunWriter(directory, indexed);
   }
 
   public boolean isEmpty() {
@@ -48,7 +54,7 @@ public final class RunTiers {
   }
 
   private SortedRun merge(List<SortedRun> runs) {
-    SortedRunWriter writer = new SortedRunWriter(directory);
+    SortedRunWriter writer = newRun();
     RunMerger merger = new RunMerger(runs.stream().map(SortedRun::cursor).toList());
     while (merger.next()) {
       writer.append(merger.key(), merger.value());

@@ -3,8 +3,9 @@ package dev.lintel.runner.spill;
 import java.util.Arrays;
 
 /**
- * Sorted entries in a file of their own, with a sparse index in memory: the beginning of the key of
- * one entry for every so many bytes.
+ * Sorted entries in a file of their own. One that is indexed has the beginnings of the keys of some
+ * of its entries in memory, one for every so many bytes, and not more than a limit: {@link
+ * #cursorAt} reads from there, and otherwise from the beginning.
  */
 public final class SortedRun implements SortedEntries {
   private final SpillFile file;

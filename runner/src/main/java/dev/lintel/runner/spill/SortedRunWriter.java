@@ -12,8 +12,11 @@ import java.util.List;
  * its directory.
  */
 public final class SortedRunWriter {
-  /** The first entry after so many bytes is in the index, if nothing else was asked for. */
+  /** The first entry after so many bytes is in the index, as long as that is not full. */
   static final int INDEX_BYTES = 16 << 10;
+
+  /** A full index loses every second entry; from then on it takes half as many. */
+  static final int INDEX_ENTRIES_MAX = 1 << 16;
 
   /** The index keeps so much of a key. */
   static final int INDEX_KEY_BYTES_MAX = 256;
@@ -22,27 +25,37 @@ public final class SortedRunWriter {
   private static final int LENGTH_BYTES_MAX = 5;
 
   private final SpillFile file;
-  private final int indexBytes;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
-  private final List<byte[]> indexKeys = new ArrayList<>();
-  private final List<Long> indexOffsets = new ArrayList<>();
+  private List<byte[]> indexKeys = new ArrayList<>();
+  private List<Long> indexOffsets = new ArrayList<>();
+  private final int indexEntriesMax;
+  private long indexEveryBytes;
   private long nextIndexed;
   private byte[] lastKey = new byte[0];
   private int lastKeyLength;
   private long entries;
 
-  public SortedRunWriter(SpillDirectory directory) {
-    this(directory, INDEX_BYTES);
+  /**
+   * @param indexed whether the run will be read from keys in its midst, which takes an index in
+   *     memory
+   */
+  public SortedRunWriter(SpillDirectory directory, boolean indexed) {
+    this(directory, INDEX_BYTES, INDEX_ENTRIES_MAX);
+    nextIndexed = indexed ? 0 : Long.MAX_VALUE;
   }
 
   /**
+   * For a run in which single keys are looked up.
+   *
    * @param indexBytes the first entry after so many bytes is in the index: the less, the less a
-   *     look-up reads, and the more memory the index takes
+   *     look-up reads
+   * @param indexEntriesMax as long as there are not more
    */
-  public SortedRunWriter(SpillDirectory directory, int indexBytes) {
+  public SortedRunWriter(SpillDirectory directory, int indexBytes, int indexEntriesMax) {
     file = directory.create();
-    this.indexBytes = indexBytes;
+    indexEveryBytes = indexBytes;
+    this.indexEntriesMax = indexEntriesMax;
   }
 
   public void append(byte[] key, byte[] value) {
@@ -65,15 +78,32 @@ public final class SortedRunWriter {
     remember(key, keyLength);
     long offset = position();
     if (offset >= nextIndexed) {
-      indexKeys.add(Arrays.copyOf(key, Math.min(keyLength, INDEX_KEY_BYTES_MAX)));
-      indexOffsets.add(offset);
-      nextIndexed = offset + indexBytes;
+      index(key, keyLength, offset);
     }
     writeLength(keyLength);
     writeLength(valueLength);
     write(key, keyLength);
     write(value, valueLength);
     entries++;
+  }
+
+  private void index(byte[] key, int keyLength, long offset) {
+    if (indexKeys.size() == indexEntriesMax) {
+      indexKeys = everySecond(indexKeys);
+      indexOffsets = everySecond(indexOffsets);
+      indexEveryBytes *= 2;
+    }
+    indexKeys.add(Arrays.copyOf(key, Math.min(keyLength, INDEX_KEY_BYTES_MAX)));
+    indexOffsets.add(offset);
+    nextIndexed = offset + indexEveryBytes;
+  }
+
+  private static <T> List<T> everySecond(List<T> all) {
+    List<T> kept = new ArrayList<>();
+    for (int i = 0; i < all.size(); i += 2) {
+      kept.add(all.get(i));
+    }
+    return kept;
   }
 
   private void remember(byte[] key, int length) {

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job's folder of spill files. It is made with the first file, and goes with {@link #close}.
@@ -17,6 +19,8 @@ import java.util.Set;
 public final class SpillDirectory implements AutoCloseable {
   private static final String ADVICE =
       "Free space there, or set --stateDirectory to a folder on a larger disk";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SpillDirectory.class);
 
   private final Path parent;
   private final String prefix;
@@ -55,6 +59,7 @@ public final class SpillDirectory implements AutoCloseable {
       if (!made) {
         folder = Files.createTempDirectory(Files.createDirectories(parent), prefix);
         made = true;
+        LOG.info("More data is gathered than memory is set apart for: the rest goes to {}", folder);
       }
       SpillFile file = SpillFile.create(folder.resolve("run-" + created++), this);
       files.add(file);

@@ -20,7 +20,7 @@ public final class SpillingSorter implements AutoCloseable {
    * @param share closed by the {@link SortedEntries} that are made, or by {@link #close}
    */
   public SpillingSorter(SpillDirectory directory, MemoryBudget.Share share) {
-    this.runs = new RunTiers(directory);
+    this.runs = new RunTiers(directory, true);
     this.share = share;
   }
 
@@ -34,7 +34,7 @@ public final class SpillingSorter implements AutoCloseable {
 
   private void spill() {
     buffer.sort();
-    SortedRunWriter writer = new SortedRunWriter(runs.directory());
+    SortedRunWriter writer = runs.newRun();
     EntryCursor cursor = buffer.cursor();
     while (cursor.next()) {
       writer.append(cursor.key(), cursor.value());

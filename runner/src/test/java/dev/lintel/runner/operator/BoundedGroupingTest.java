@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.IterableCoder;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
@@ -56,7 +57,7 @@ class BoundedGroupingTest {
     for (TimestampCombiner combiner : TimestampCombiner.values()) {
       WindowingStrategy<?, ?> windowing =
           WindowingStrategy.of(windowFn(windows)).withTimestampCombiner(combiner);
-      for (GroupingRig.Kind kind : GroupingRig.Kind.values()) {
+      for (PaneRig.Kind kind : PaneRig.Kind.values()) {
         for (long seed = 0; seed < SEEDS; seed++) {
           String what = windows + ", " + combiner + ", " + kind + ", seed " + seed;
           compare(windowing, kind, seed, what);
@@ -66,18 +67,20 @@ class BoundedGroupingTest {
   }
 
   private void compare(
-      WindowingStrategy<?, ?> windowing, GroupingRig.Kind kind, long seed, String what) {
+      WindowingStrategy<?, ?> windowing, PaneRig.Kind kind, long seed, String what) {
     List<WindowedValue<KV<String, Integer>>> input = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(seed);
     int count = random.nextInt(250);
     for (int i = 0; i < count; i++) {
       input.add(element(random, windowing.getWindowFn(), random.nextLong(300), i));
     }
-    GroupingRig beam = GroupingRig.viaReduceFnRunner(windowing, kind);
+    PaneRig beam = PaneRig.viaReduceFnRunner(windowing, kind);
     List<String> expected = run(beam, input);
+    // There is no late pane where everything comes before the watermark moves.
+    Duration lateness = Duration.millis(seed % 2 * 7);
     for (long budget : new long[] {3_000, 20_000, NO_LIMIT}) {
       try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
-        GroupingRig own = GroupingRig.bounded(windowing, kind, budget, spill);
+        PaneRig own = PaneRig.bounded(windowing.withAllowedLateness(lateness), kind, budget, spill);
         assertThat(run(own, input)).as("%s, budget %d", what, budget).isEqualTo(expected);
         assertThat(own.operator.nextEventTimeMillis()).as(what).isEqualTo(Long.MAX_VALUE);
         assertThat(own.stateOpened).as("state was opened").isFalse();
@@ -86,7 +89,7 @@ class BoundedGroupingTest {
     }
   }
 
-  private static List<String> run(GroupingRig rig, List<WindowedValue<KV<String, Integer>>> input) {
+  private static List<String> run(PaneRig rig, List<WindowedValue<KV<String, Integer>>> input) {
     input.forEach(rig::process);
     assertThat(rig.emitted).isEmpty();
     rig.advanceTo(Timestamps.MAX_MILLIS);
@@ -94,7 +97,7 @@ class BoundedGroupingTest {
     return sorted(rig);
   }
 
-  private static List<String> sorted(GroupingRig rig) {
+  private static List<String> sorted(PaneRig rig) {
     return rig.emitted.stream().sorted().toList();
   }
 
@@ -107,9 +110,8 @@ class BoundedGroupingTest {
     for (long seed = 0; seed < 4 * SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
-        GroupingRig own =
-            GroupingRig.bounded(windowing, GroupingRig.Kind.GROUP_BY_KEY, 3_000, spill);
-        GroupingRig beam = GroupingRig.viaReduceFnRunner(windowing, GroupingRig.Kind.GROUP_BY_KEY);
+        PaneRig own = PaneRig.bounded(windowing, PaneRig.Kind.GROUP_BY_KEY, 3_000, spill);
+        PaneRig beam = PaneRig.viaReduceFnRunner(windowing, PaneRig.Kind.GROUP_BY_KEY);
         long watermark = 0;
         for (int i = 0; i < 100; i++) {
           if (random.nextInt(5) == 0) {
@@ -142,8 +144,7 @@ class BoundedGroupingTest {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn("fixed")).withTimestampCombiner(TimestampCombiner.EARLIEST);
     try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
-      GroupingRig rig =
-          GroupingRig.bounded(windowing, GroupingRig.Kind.GROUP_BY_KEY, NO_LIMIT, spill);
+      PaneRig rig = PaneRig.bounded(windowing, PaneRig.Kind.GROUP_BY_KEY, NO_LIMIT, spill);
       StreamOperator operator = rig.operator;
       assertThat(operator.nextEventTimeMillis()).isEqualTo(Long.MAX_VALUE);
       SplittableRandom random = new SplittableRandom(1);
@@ -170,15 +171,14 @@ class BoundedGroupingTest {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn(merging ? "sessions" : "global"));
     try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
-      GroupingRig rig =
-          GroupingRig.bounded(windowing, GroupingRig.Kind.GROUP_BY_KEY, 100_000, spill);
+      PaneRig rig = PaneRig.bounded(windowing, PaneRig.Kind.GROUP_BY_KEY, 100_000, spill);
       for (int i = 0; i < count; i++) {
         Instant timestamp = new Instant(i / 100);
         rig.process(
             WindowedValues.of(
                 KV.of(i % 100 == 7 ? "small" : "large", i),
                 timestamp,
-                GroupingRig.windows(windowing.getWindowFn(), timestamp),
+                PaneRig.windows(windowing.getWindowFn(), timestamp),
                 PaneInfo.NO_FIRING));
       }
       rig.advanceTo(Timestamps.MAX_MILLIS);
@@ -192,7 +192,7 @@ class BoundedGroupingTest {
       large.forEach(second::add);
       assertThat(second).hasSameSizeAs(first).containsAll(first);
       assertThat(rig.values("small")).hasSize(count / 100);
-      Coder<Iterable<Integer>> coder = IterableCoder.of(GroupingRig.VALUE_CODER);
+      Coder<Iterable<Integer>> coder = IterableCoder.of(PaneRig.VALUE_CODER);
       ByteArrayOutputStream encoded = new ByteArrayOutputStream();
       coder.encode(large, encoded);
       assertThat(coder.decode(new ByteArrayInputStream(encoded.toByteArray())))
@@ -203,9 +203,9 @@ class BoundedGroupingTest {
   @Test
   void whatIsReadAfterTheJobFailsClearly() {
     SpillDirectory spill = new SpillDirectory(folder, "grouping-test-");
-    GroupingRig rig =
-        GroupingRig.bounded(
-            WindowingStrategy.globalDefault(), GroupingRig.Kind.GROUP_BY_KEY, 10_000, spill);
+    PaneRig rig =
+        PaneRig.bounded(
+            WindowingStrategy.globalDefault(), PaneRig.Kind.GROUP_BY_KEY, 10_000, spill);
     for (int i = 0; i < 10_000; i++) {
       rig.process(WindowedValues.valueInGlobalWindow(KV.of("key", i)));
     }
@@ -220,9 +220,8 @@ class BoundedGroupingTest {
   void aFolderThatCanNotBeWrittenNamesTransformAndFolder() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
     SpillDirectory spill = new SpillDirectory(file, "grouping-test-");
-    GroupingRig rig =
-        GroupingRig.bounded(
-            WindowingStrategy.globalDefault(), GroupingRig.Kind.GROUP_BY_KEY, 1_000, spill);
+    PaneRig rig =
+        PaneRig.bounded(WindowingStrategy.globalDefault(), PaneRig.Kind.GROUP_BY_KEY, 1_000, spill);
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 10_000; i++) {
@@ -242,22 +241,19 @@ class BoundedGroupingTest {
     assertThat(BoundedGrouping.handles(input(global, false))).isFalse();
     assertThat(
             BoundedGrouping.handles(
-                input(
-                    global.withTrigger(
-                        org.apache.beam.sdk.transforms.windowing.AfterPane.elementCountAtLeast(2)),
-                    true)))
+                input(global.withTrigger(AfterPane.elementCountAtLeast(2)), true)))
         .isFalse();
-    GroupingRig rig =
-        GroupingRig.bounded(
+    PaneRig rig =
+        PaneRig.bounded(
             global,
-            GroupingRig.Kind.GROUP_BY_KEY,
+            PaneRig.Kind.GROUP_BY_KEY,
             NO_LIMIT,
             new SpillDirectory(folder, "grouping-test-"));
     assertThat(rig.operator).isInstanceOf(BoundedGrouping.class);
   }
 
   private static Collection input(WindowingStrategy<?, ?> windowing, boolean bounded) {
-    Operator.GroupByKey spec = GroupingRig.groupByKey(windowing, bounded);
+    Operator.GroupByKey spec = PaneRig.groupByKey(windowing, bounded);
     return spec.input();
   }
 
@@ -276,6 +272,6 @@ class BoundedGroupingTest {
     Instant timestamp = new Instant(timestampMillis);
     KV<String, Integer> kv = KV.of("key" + random.nextInt(5), value);
     return WindowedValues.of(
-        kv, timestamp, GroupingRig.windows(windowFn, timestamp), PaneInfo.NO_FIRING);
+        kv, timestamp, PaneRig.windows(windowFn, timestamp), PaneInfo.NO_FIRING);
   }
 }

@@ -41,7 +41,7 @@ import org.apache.beam.sdk.values.WindowingStrategy;
 import org.joda.time.Instant;
 
 /** A grouping operator alone, with what it has emitted. */
-final class GroupingRig {
+final class PaneRig {
   static final Coder<String> KEY_CODER = StringUtf8Coder.of();
   static final Coder<Integer> VALUE_CODER = VarIntCoder.of();
   private static final Coder<?> INPUT_CODER = KvCoder.of(KEY_CODER, VALUE_CODER);
@@ -64,7 +64,7 @@ final class GroupingRig {
     StreamOperator make(OperatorContext context, Output output);
   }
 
-  private GroupingRig(SpillSpace spill, OperatorMaker maker) {
+  private PaneRig(SpillSpace spill, OperatorMaker maker) {
     OperatorContext context =
         new OperatorContext(
             PipelineOptionsFactory.create(),
@@ -83,7 +83,7 @@ final class GroupingRig {
   }
 
   /** The operator that bounded input gets. */
-  static GroupingRig bounded(
+  static PaneRig bounded(
       WindowingStrategy<?, ?> windowing, Kind kind, long budgetBytes, SpillDirectory directory) {
     SpillSpace spill = new SpillSpace(new MemoryBudget(budgetBytes), directory);
     Operator spec =
@@ -95,7 +95,7 @@ final class GroupingRig {
                 accumulatorCoder(kind),
                 input(windowing, true),
                 input(windowing, true));
-    return new GroupingRig(
+    return new PaneRig(
         spill, (context, output) -> GroupingOperators.operator(spec, context, output));
   }
 
@@ -112,7 +112,7 @@ final class GroupingRig {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  static GroupingRig viaReduceFnRunner(WindowingStrategy<?, ?> windowing, Kind kind) {
+  static PaneRig viaReduceFnRunner(WindowingStrategy<?, ?> windowing, Kind kind) {
     SystemReduceFn reduceFn =
         kind == Kind.GROUP_BY_KEY
             ? SystemReduceFn.buffering((Coder) VALUE_CODER)
@@ -121,7 +121,7 @@ final class GroupingRig {
                 AppliedCombineFn.withAccumulatorCoder(combineFn(kind), accumulatorCoder(kind)));
     GroupingOperator.Grouping grouping = new GroupingOperator.Grouping(KEY_CODER, reduceFn, true);
     SpillSpace none = new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("none"), ""));
-    return new GroupingRig(
+    return new PaneRig(
         none,
         (context, output) ->
             new GroupingOperator("Group", input(windowing, true), grouping, context, output));
