@@ -136,7 +136,7 @@ class SpillingPipelineTest {
     private int groups;
 
     @ProcessElement
-    public void process(@Element KV<Long, Iterable<String>> group) {
+    public void process() {
       if (groups++ == 20) {
         throw new IllegalStateException("no more groups");
       }
