@@ -8,6 +8,7 @@ import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
 import dev.lintel.timers.FiredTimer;
+import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import java.nio.ByteBuffer;
@@ -53,6 +54,13 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   private final @Nullable PushbackBuffer pushback;
   private final StateTag<ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>>>
       workTag;
+
+  /**
+   * The ends of the windows of the work that is kept: it will ask for side inputs again, however
+   * late it says that its output is.
+   */
+  private final WatermarkHolds windowsNeeded = new WatermarkHolds();
+
   private long nextKey;
   private int ready;
   private boolean draining;
@@ -167,6 +175,12 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
     if (timerId.equals(RESUME_AT_ONCE)) {
       ready++;
     }
+    windowsNeeded.holdAdded(windowEndMillis(work));
+  }
+
+  /** Of one of its windows: a DoFn with side inputs gets one window at a time. */
+  private static long windowEndMillis(WindowedValue<?> work) {
+    return work.getWindows().iterator().next().maxTimestamp().getMillis();
   }
 
   private EncodedKey newKey() {
@@ -216,6 +230,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
         throw new IllegalStateException(
             "Expected work of " + transform + " under " + key + ", but there is none");
       }
+      windowsNeeded.holdRemoved(windowEndMillis(work));
       goOn(work, key, timerId.equals(RESUME_TRUNCATED));
       resumed++;
     }
@@ -271,7 +286,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator {
   public void advanceOutputWatermark(long millis) {
     super.advanceOutputWatermark(millis);
     if (pushback != null) {
-      pushback.expire(millis);
+      pushback.expire(Math.min(millis, windowsNeeded.min()));
     }
   }
 
