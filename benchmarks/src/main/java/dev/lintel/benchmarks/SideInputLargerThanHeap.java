@@ -24,6 +24,7 @@ import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up a side input that is larger than the heap: a map at random keys, a list at random
@@ -88,7 +89,7 @@ public final class SideInputLargerThanHeap {
     private static final long serialVersionUID = 1L;
     private final Counter right = Metrics.counter(SideInputLargerThanHeap.class, "right");
 
-    final void check(long key, byte[] found) {
+    final void check(long key, byte @Nullable [] found) {
       if (!Arrays.equals(valueOf(key), found)) {
         throw new IllegalStateException(
             "Expected the value of " + key + ", but found " + Arrays.toString(found));

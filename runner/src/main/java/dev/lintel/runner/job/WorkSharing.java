@@ -28,16 +28,13 @@ final class WorkSharing {
     /** In the order of their slots. */
     final Set<TaskId> tasks = new LinkedHashSet<>();
 
-    /** Without work, in the order in which they said so. */
+    /** Without work, and without more to come, in the order in which they said so. */
     final Deque<TaskId> wanting = new ArrayDeque<>();
-
-    /** Those of them that will get none from their input. */
-    final Set<TaskId> inputEnded = new HashSet<>();
 
     /** Asked to give work away, and have not answered. */
     final Set<TaskId> asked = new HashSet<>();
 
-    /** Had nothing to give: they are asked again when they have reported progress. */
+    /** Could not divide what they have: they are asked again when they have reported progress. */
     final Set<TaskId> refused = new HashSet<>();
 
     boolean done;
@@ -60,12 +57,7 @@ final class WorkSharing {
 
   void wanted(TaskEvent.WorkWanted event) {
     Stage stage = stage(event.task());
-    if (!stage.wanting.contains(event.task())) {
-      stage.wanting.add(event.task());
-    }
-    if (event.inputEnded()) {
-      stage.inputEnded.add(event.task());
-    }
+    stage.wanting.add(event.task());
     match(stage);
   }
 
@@ -94,9 +86,7 @@ final class WorkSharing {
     if (stage.done) {
       return;
     }
-    if (stage.asked.isEmpty()
-        && stage.wanting.size() == stage.tasks.size()
-        && stage.inputEnded.containsAll(stage.wanting)) {
+    if (stage.asked.isEmpty() && stage.wanting.size() == stage.tasks.size()) {
       stage.done = true;
       stage.tasks.forEach(each -> command.accept(each, new TaskCommand.NoMoreWork()));
       return;
@@ -105,7 +95,9 @@ final class WorkSharing {
       if (stage.asked.size() >= stage.wanting.size()) {
         return;
       }
-      if (!stage.wanting.contains(each) && !stage.refused.contains(each)) {
+      if (!stage.wanting.contains(each)
+          && !stage.asked.contains(each)
+          && !stage.refused.contains(each)) {
         stage.asked.add(each);
         command.accept(each, new TaskCommand.ShareWork());
       }

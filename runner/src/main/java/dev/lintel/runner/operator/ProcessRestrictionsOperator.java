@@ -8,6 +8,7 @@ import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
 import dev.lintel.timers.FiredTimer;
+import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator;
 import java.nio.ByteBuffer;
@@ -55,10 +56,16 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
   private final @Nullable PushbackBuffer pushback;
   private final StateTag<ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>>>
       workTag;
+
+  /**
+   * The ends of the windows of the work that is kept: it will ask for side inputs again, however
+   * late it says that its output is.
+   */
+  private final WatermarkHolds windowsNeeded = new WatermarkHolds();
+
   private long nextKey;
   private int ready;
   private boolean draining;
-  private boolean workWanted;
   private long clockMillis = Timestamps.MIN_MILLIS;
 
   @SuppressWarnings("unchecked")
@@ -168,6 +175,12 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
     if (timerId.equals(RESUME_AT_ONCE)) {
       ready++;
     }
+    windowsNeeded.holdAdded(windowEndMillis(work));
+  }
+
+  /** Of one of its windows: a DoFn with side inputs gets one window at a time. */
+  private static long windowEndMillis(WindowedValue<?> work) {
+    return work.getWindows().iterator().next().maxTimestamp().getMillis();
   }
 
   private EncodedKey newKey() {
@@ -231,6 +244,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
           "Expected work of " + transform + " under " + key + ", but there is none");
     }
     kept.clear();
+    windowsNeeded.holdRemoved(windowEndMillis(work));
     return new Next(key, timerId, work);
   }
 
@@ -283,7 +297,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
   public void advanceOutputWatermark(long millis) {
     super.advanceOutputWatermark(millis);
     if (pushback != null) {
-      pushback.expire(millis);
+      pushback.expire(Math.min(millis, windowsNeeded.min()));
     }
   }
 
@@ -316,18 +330,22 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
 
   @Override
   public void requestWork() {
-    workWanted = true;
     slice.wantSplit();
+  }
+
+  @Override
+  public void withdrawRequest() {
+    slice.wantNoSplit();
   }
 
   /** Half of the element that was worked on last, if it can be split; or else one that waits. */
   @Override
   public @Nullable List<WindowedValue<?>> offerWork() {
     WindowedValue<?> splitOff = slice.takeSplitOff();
-    if (!workWanted || (splitOff == null && slice.wantsSplit() && timers.count() == 1)) {
+    if (splitOff == null && slice.wantsSplit() && timers.count() <= 1) {
       return null;
     }
-    workWanted = false;
+    slice.wantNoSplit();
     if (splitOff != null) {
       return List.of(splitOff);
     }

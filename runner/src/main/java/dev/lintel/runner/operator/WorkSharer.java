@@ -27,9 +27,12 @@ public interface WorkSharer {
   /** Another slot wants some of its work. */
   void requestWork();
 
+  /** The other slot has been told that there is none. */
+  void withdrawRequest();
+
   /**
-   * Between bundles: what it gives away, which may be nothing. Null if nobody asks, or it can't say
-   * before it has worked on.
+   * Between bundles, if it has been asked: what it gives away, which is nothing if its work can't be
+   * divided. Null if it can't say before it has worked on.
    */
   @Nullable List<WindowedValue<?>> offerWork();
 

@@ -21,7 +21,7 @@ final class ListPaneWriter implements PaneWriter {
 
   ListPaneWriter(PaneForm form, SpillDirectory directory) {
     codec = form.elements();
-    file = new SortedRunWriter(directory, SortedRunWriter.INDEX_BYTES);
+    file = new SortedRunWriter(directory, false);
   }
 
   @Override

@@ -20,6 +20,9 @@ final class MultimapPaneWriter implements PaneWriter {
    */
   static final int INDEX_BYTES = 4 << 10;
 
+  /** 10 MB. Of a run of more than a gigabyte, look-ups read more at a time instead. */
+  private static final int INDEX_ENTRIES_MAX = 1 << 18;
+
   private final ElementCodec keys;
   private final ElementCodec values;
   private final SpillDirectory directory;
@@ -40,7 +43,7 @@ final class MultimapPaneWriter implements PaneWriter {
 
   @Override
   public Written finish() {
-    SortedRunWriter writer = new SortedRunWriter(directory, INDEX_BYTES);
+    SortedRunWriter writer = new SortedRunWriter(directory, INDEX_BYTES, INDEX_ENTRIES_MAX);
     try (SortedEntries sorted = sorter.finish()) {
       EntryCursor cursor = sorted.cursor();
       while (cursor.next()) {

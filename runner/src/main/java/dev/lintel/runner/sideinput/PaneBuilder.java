@@ -11,15 +11,22 @@ import org.jspecify.annotations.Nullable;
 public final class PaneBuilder {
   private final PaneStore store;
   private final PaneForm form;
+  private final long number;
   private List<Object> elements = new ArrayList<>();
   private long heapBytes;
 
   /** What takes the elements instead of the heap, from the first time that room was short on. */
   private @Nullable PaneWriter writer;
 
-  PaneBuilder(PaneStore store, PaneForm form) {
+  PaneBuilder(PaneStore store, PaneForm form, long number) {
     this.store = store;
     this.form = form;
+    this.number = number;
+  }
+
+  /** Tells it from the store's other panes. */
+  long number() {
+    return number;
   }
 
   public void add(Object element) {

@@ -7,9 +7,9 @@ import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.translation.plan.Operator.GatherView;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.Coder;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,11 @@ public final class PaneStore implements AutoCloseable {
   private final SpillSpace space;
   private final long fileGrowthBytes;
   private final MemoryBudget.Share share;
-  private final Set<PaneBuilder> growing = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** The panes that grow, by number. */
+  private final Map<Long, PaneBuilder> growing = new HashMap<>();
+
+  private long nextNumber;
   private final ReferenceQueue<Pane> unreachable = new ReferenceQueue<>();
   private final Set<Kept> kept = new HashSet<>();
   private long heapBytes;
@@ -97,8 +101,8 @@ public final class PaneStore implements AutoCloseable {
   /** A pane that elements are added to. */
   public PaneBuilder begin() {
     giveBackUnreachable();
-    PaneBuilder builder = new PaneBuilder(this, form);
-    growing.add(builder);
+    PaneBuilder builder = new PaneBuilder(this, form, nextNumber++);
+    growing.put(builder.number(), builder);
     return builder;
   }
 
@@ -137,7 +141,7 @@ public final class PaneStore implements AutoCloseable {
   private @Nullable PaneBuilder largest() {
     PaneBuilder largest = null;
     if (canBeWritten) {
-      for (PaneBuilder each : growing) {
+      for (PaneBuilder each : growing.values()) {
         if (largest == null || each.heapBytes() > largest.heapBytes()) {
           largest = each;
         }
@@ -153,7 +157,7 @@ public final class PaneStore implements AutoCloseable {
   }
 
   Pane finish(PaneBuilder builder) {
-    growing.remove(builder);
+    growing.remove(builder.number());
     PaneWriter writer = builder.writer();
     if (writer == null) {
       return keepOnHeap(builder);
@@ -175,7 +179,6 @@ public final class PaneStore implements AutoCloseable {
     return pane;
   }
 
-  @SuppressWarnings("ReferenceEquality") // what is in the queue was put into the set
   private void giveBackUnreachable() {
     boolean any = false;
     for (Object next = unreachable.poll(); next != null; next = unreachable.poll()) {
@@ -216,7 +219,7 @@ public final class PaneStore implements AutoCloseable {
   /** Ends the gathering; the panes that were made go on, until the job ends. */
   @Override
   public void close() {
-    for (PaneBuilder each : growing) {
+    for (PaneBuilder each : growing.values()) {
       PaneWriter writer = each.writer();
       if (writer != null) {
         writer.abandon();

@@ -28,8 +28,7 @@ public final class RunTiers {
 
   /** A writer of a run, which is to be added when it is finished. */
   public SortedRunWriter newRun() {
-    return new SortedRunWriter(
-        directory, indexed ? SortedRunWriter.INDEX_BYTES : SortedRunWriter.NO_INDEX);
+    return new SortedRunWriter(directory, indexed);
   }
 
   public boolean isEmpty() {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Sorted entries in a file of their own. One that is indexed has the beginnings of the keys of some
- * of its entries in memory, at most {@value SortedRunWriter#INDEX_ENTRIES_MAX}: {@link #cursorAt}
- * reads from there, and otherwise from the beginning.
+ * of its entries in memory, one for every so many bytes, and not more than a limit: {@link
+ * #cursorAt} reads from there, and otherwise from the beginning.
  */
 public final class SortedRun implements SortedEntries {
   private final SpillFile file;

@@ -12,10 +12,8 @@ import java.util.List;
  * its directory.
  */
 public final class SortedRunWriter {
-  /** What to give for the bytes between indexed entries where nothing asks for another number. */
-  public static final int INDEX_BYTES = 16 << 10;
-
-  public static final int NO_INDEX = 0;
+  /** The first entry after so many bytes is in the index, as long as that is not full. */
+  static final int INDEX_BYTES = 16 << 10;
 
   /** A full index loses every second entry; from then on it takes half as many. */
   static final int INDEX_ENTRIES_MAX = 1 << 16;
@@ -31,6 +29,7 @@ public final class SortedRunWriter {
   private int buffered;
   private List<byte[]> indexKeys = new ArrayList<>();
   private List<Long> indexOffsets = new ArrayList<>();
+  private final int indexEntriesMax;
   private long indexEveryBytes;
   private long nextIndexed;
   private byte[] lastKey = new byte[0];
@@ -38,14 +37,25 @@ public final class SortedRunWriter {
   private long entries;
 
   /**
-   * @param indexBytes the first entry after so many bytes is in the index, which lies in memory:
-   *     the less, the less a look-up reads; {@link #NO_INDEX} for a run that is read from its
-   *     beginning
+   * @param indexed whether the run will be read from keys in its midst, which takes an index in
+   *     memory
    */
-  public SortedRunWriter(SpillDirectory directory, int indexBytes) {
+  public SortedRunWriter(SpillDirectory directory, boolean indexed) {
+    this(directory, INDEX_BYTES, INDEX_ENTRIES_MAX);
+    nextIndexed = indexed ? 0 : Long.MAX_VALUE;
+  }
+
+  /**
+   * For a run in which single keys are looked up.
+   *
+   * @param indexBytes the first entry after so many bytes is in the index: the less, the less a
+   *     look-up reads
+   * @param indexEntriesMax as long as there are not more
+   */
+  public SortedRunWriter(SpillDirectory directory, int indexBytes, int indexEntriesMax) {
     file = directory.create();
     indexEveryBytes = indexBytes;
-    nextIndexed = indexBytes == NO_INDEX ? Long.MAX_VALUE : 0;
+    this.indexEntriesMax = indexEntriesMax;
   }
 
   public void append(byte[] key, byte[] value) {
@@ -78,7 +88,7 @@ public final class SortedRunWriter {
   }
 
   private void index(byte[] key, int keyLength, long offset) {
-    if (indexKeys.size() == INDEX_ENTRIES_MAX) {
+    if (indexKeys.size() == indexEntriesMax) {
       indexKeys = everySecond(indexKeys);
       indexOffsets = everySecond(indexOffsets);
       indexEveryBytes *= 2;

@@ -55,6 +55,11 @@ public final class Slice {
     splitWanted = true;
   }
 
+  /** Nobody waits for it any more. */
+  public void wantNoSplit() {
+    splitWanted = false;
+  }
+
   /** The attempt was made, with or without success. */
   void splitTried(@Nullable WindowedValue<KV<Object, KV<Object, @Nullable Object>>> part) {
     splitWanted = false;

@@ -15,15 +15,9 @@ final class SharedWork {
   private final TaskId id;
   private final WorkSharer sharer;
   private final Consumer<TaskEvent> coordinator;
-  private Said said = Said.NOTHING;
+  private boolean wanted;
+  private boolean asked;
   private boolean ended;
-
-  /** What the coordinator was told since the last work came. */
-  private enum Said {
-    NOTHING,
-    WANTED,
-    WANTED_AND_INPUT_ENDED
-  }
 
   SharedWork(TaskId id, WorkSharer sharer, Consumer<TaskEvent> coordinator) {
     this.id = id;
@@ -33,11 +27,12 @@ final class SharedWork {
   }
 
   void request() {
+    asked = true;
     sharer.requestWork();
   }
 
   void take(List<WindowedValue<?>> work) {
-    said = Said.NOTHING;
+    wanted = false;
     sharer.takeWork(work);
   }
 
@@ -52,23 +47,24 @@ final class SharedWork {
   }
 
   /**
-   * Between bundles.
+   * Between bundles: answers a request if it can, and says when there is no work left.
    *
-   * @param idle there is no input at the moment
+   * @param inputEnded and all that has come is with the operator
    */
-  void update(boolean idle, boolean inputEnded) {
-    List<WindowedValue<?>> offer = sharer.offerWork();
+  void update(boolean inputEnded) {
+    boolean done = inputEnded && sharer.isOutOfWork();
+    List<WindowedValue<?>> offer = asked ? sharer.offerWork() : null;
+    if (offer == null && asked && done) {
+      sharer.withdrawRequest();
+      offer = List.of();
+    }
     if (offer != null) {
+      asked = false;
       coordinator.accept(new TaskEvent.WorkShared(id, offer));
     }
-    if (ended || !sharer.isOutOfWork()) {
-      said = Said.NOTHING;
-    } else if (idle) {
-      Said toSay = inputEnded ? Said.WANTED_AND_INPUT_ENDED : Said.WANTED;
-      if (said != toSay) {
-        said = toSay;
-        coordinator.accept(new TaskEvent.WorkWanted(id, inputEnded));
-      }
+    if (done && !wanted && !ended) {
+      wanted = true;
+      coordinator.accept(new TaskEvent.WorkWanted(id));
     }
   }
 }

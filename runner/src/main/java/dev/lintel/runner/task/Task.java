@@ -163,7 +163,7 @@ public final class Task {
     }
     if (!bundle.isOpen()) {
       if (sharedWork != null) {
-        sharedWork.update(work == 0, input.isEnded());
+        sharedWork.update(work == 0 && input.isEnded());
       }
       work += moveWatermark();
       work += finishIfEnded();

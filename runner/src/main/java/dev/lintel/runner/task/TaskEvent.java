@@ -27,11 +27,10 @@ public sealed interface TaskEvent {
   record ProbeAnswered(TaskId task, long round, FrameCounts frames) implements TaskEvent {}
 
   /**
-   * The task has no work left that could be done in any slot, and wants some of another's.
-   *
-   * @param inputEnded it will get none from its input either
+   * The task has done all of its work that could be done in any slot, its input has ended, and it
+   * wants some of another's.
    */
-  record WorkWanted(TaskId task, boolean inputEnded) implements TaskEvent {}
+  record WorkWanted(TaskId task) implements TaskEvent {}
 
   /** What the task gives away of its work, as it was asked to; perhaps nothing. */
   record WorkShared(TaskId task, List<WindowedValue<?>> work) implements TaskEvent {}

@@ -25,8 +25,8 @@ final class WorkSharingTest {
           new LinkedHashSet<>(List.of(A, B, C, new TaskId(5, 0))),
           (task, command) -> said.add(task.slot() + " " + command.getClass().getSimpleName()));
 
-  private void wanted(TaskId task, boolean inputEnded) {
-    sharing.wanted(new TaskEvent.WorkWanted(task, inputEnded));
+  private void wanted(TaskId task) {
+    sharing.wanted(new TaskEvent.WorkWanted(task));
   }
 
   private void shared(TaskId task, String... work) {
@@ -45,9 +45,9 @@ final class WorkSharingTest {
 
   @Test
   void workGoesToTheTaskThatWantedItFirst() {
-    wanted(C, true);
+    wanted(C);
     assertThat(said()).containsExactly("0 ShareWork");
-    wanted(B, false);
+    wanted(B);
     assertThat(said()).isEmpty();
     shared(A, "half");
     assertThat(said()).containsExactly("2 TakeWork", "0 ShareWork");
@@ -57,7 +57,7 @@ final class WorkSharingTest {
 
   @Test
   void aTaskThatHasNothingToGiveIsAskedAgainAfterAWhile() {
-    wanted(B, true);
+    wanted(B);
     said();
     shared(A);
     assertThat(said()).containsExactly("2 ShareWork");
@@ -68,31 +68,21 @@ final class WorkSharingTest {
   }
 
   @Test
-  void itEndsWhenNobodyHasWorkOrInputLeftAndNothingIsOnItsWay() {
-    wanted(A, true);
-    wanted(B, true);
+  void itEndsWhenNobodyHasWorkLeftAndNothingIsOnItsWay() {
+    wanted(A);
+    shared(B);
+    wanted(B);
     said();
-    wanted(C, true);
-    assertThat(said()).as("C has not answered").isEmpty();
     shared(C, "last");
-    assertThat(said()).containsExactly("0 TakeWork");
-    wanted(A, true);
+    assertThat(said()).containsExactly("0 TakeWork", "0 ShareWork");
+    wanted(C);
+    assertThat(said()).as("A has not answered").isEmpty();
+    shared(A);
+    assertThat(said()).as("A is at work").isEmpty();
+    wanted(A);
     assertThat(said()).containsExactly("0 NoMoreWork", "1 NoMoreWork", "2 NoMoreWork");
     sharing.progressed(A);
     assertThat(said()).isEmpty();
-  }
-
-  @Test
-  void aTaskWhoseInputGoesOnKeepsTheOthersFromEnding() {
-    wanted(A, false);
-    wanted(B, true);
-    wanted(C, true);
-    shared(C);
-    said();
-    sharing.progressed(C);
-    assertThat(said()).isEmpty();
-    wanted(A, true);
-    assertThat(said()).containsExactly("0 NoMoreWork", "1 NoMoreWork", "2 NoMoreWork");
   }
 
   /** Tasks with random work and random delays: all of it is done, and then all of them end. */
@@ -160,7 +150,7 @@ final class WorkSharingTest {
           done++;
         } else if (!told[slot]) {
           told[slot] = true;
-          send(() -> sharing.wanted(new TaskEvent.WorkWanted(new TaskId(0, slot), true)));
+          send(() -> sharing.wanted(new TaskEvent.WorkWanted(new TaskId(0, slot))));
         } else if (random.nextInt(10) == 0) {
           send(() -> sharing.progressed(new TaskId(0, slot)));
         }

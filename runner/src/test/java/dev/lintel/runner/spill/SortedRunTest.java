@@ -70,7 +70,7 @@ class SortedRunTest {
     byte[] large = new byte[3 << 20];
     new SplittableRandom(1).nextBytes(large);
     try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
-      SortedRunWriter writer = new SortedRunWriter(directory, SortedRunWriter.INDEX_BYTES);
+      SortedRunWriter writer = new SortedRunWriter(directory, true);
       writer.append(bytes("a"), large);
       writer.append(bytes("b"), bytes("small"));
       SortedRun run = writer.finish();
@@ -142,7 +142,7 @@ class SortedRunTest {
     assertThatThrownBy(() -> run.cursor().next())
         .isInstanceOf(SpillException.class)
         .hasMessageContaining("as long as their job runs");
-    assertThatThrownBy(() -> new SortedRunWriter(directory, SortedRunWriter.INDEX_BYTES))
+    assertThatThrownBy(() -> new SortedRunWriter(directory, true))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("it has ended");
   }
@@ -151,7 +151,7 @@ class SortedRunTest {
   void aFolderThatCanNotBeMadeIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
     try (SpillDirectory directory = new SpillDirectory(file, "run-test-")) {
-      assertThatThrownBy(() -> new SortedRunWriter(directory, SortedRunWriter.INDEX_BYTES))
+      assertThatThrownBy(() -> new SortedRunWriter(directory, true))
           .isInstanceOf(SpillException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining("--stateDirectory");
@@ -177,7 +177,7 @@ class SortedRunTest {
   @Test
   void keysOutOfOrderAreRefused() {
     try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
-      SortedRunWriter writer = new SortedRunWriter(directory, SortedRunWriter.INDEX_BYTES);
+      SortedRunWriter writer = new SortedRunWriter(directory, true);
       writer.append(new byte[] {(byte) 0x80}, bytes("unsigned"));
       writer.append(new byte[] {(byte) 0x80}, bytes("same key"));
       assertThatThrownBy(() -> writer.append(new byte[] {0x7f}, bytes("less")))
@@ -191,9 +191,7 @@ class SortedRunTest {
   }
 
   private static SortedRun write(SpillDirectory directory, Entries model, boolean indexed) {
-    SortedRunWriter writer =
-        new SortedRunWriter(
-            directory, indexed ? SortedRunWriter.INDEX_BYTES : SortedRunWriter.NO_INDEX);
+    SortedRunWriter writer = new SortedRunWriter(directory, indexed);
     model.forEachSorted(writer::append);
     return writer.finish();
   }
