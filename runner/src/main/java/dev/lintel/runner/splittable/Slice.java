@@ -50,7 +50,7 @@ public final class Slice {
     return outputs >= limits.outputsMax || limits.clock.millis() >= endMillis;
   }
 
-  /** Another slot has nothing to do: half of what the next element has left is to be split off. */
+  /** Another slot has nothing to do: half of an element that outlasts the slice is for that one. */
   public void wantSplit() {
     splitWanted = true;
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tracker that the user's {@code @ProcessElement} gets: splits off what is left when the slice
- * is over, so that the user's next claim fails; and half of it, from which the user's claims go on to
- * succeed, when another slot wants work.
+ * is over, so that the user's next claim fails. If another slot wants work, half of it is split off
+ * for that one first: an element that outlasts a slice is worth dividing.
  *
  * <p>It looks at each claim but the first: some work is done in every call, or there would be no
  * end to it. A tracker that can't be split just goes on. Splitting on the user's own thread,
@@ -46,11 +46,11 @@ final class SlicedTracker extends RestrictionTracker<Object, Object> {
       throw new IllegalStateException(
           "Expected no claim after one has failed, but @ProcessElement tried to claim " + position);
     }
-    if (claimed && slice.wantsSplit() && !shareTried) {
-      shareTried = true;
-      shared = split(HALF);
-    }
     if (claimed && !splitTried && slice.isOver()) {
+      if (slice.wantsSplit()) {
+        shareTried = true;
+        shared = split(HALF);
+      }
       splitOff();
     }
     if (tracker.tryClaim(position)) {
