@@ -226,7 +226,9 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
 
   /** Work that can be gone on with, and is no longer kept. */
   private record Next(
-      EncodedKey key, String timerId, WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work) {}
+      EncodedKey key,
+      String timerId,
+      WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work) {}
 
   private Next takeNext() {
     FiredTimer due = takeDueTimer();

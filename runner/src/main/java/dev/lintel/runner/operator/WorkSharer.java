@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * some to one that has none.
  *
  * <p><i>Contract:</i> between {@link #beginSharing} and {@link #endSharing} it holds the task's
- * output watermark at the beginning of time, as work may come whose output is that early. <i>Ownership:</i>
- * the task's thread.
+ * output watermark at the beginning of time, as work may come whose output is that early.
+ * <i>Ownership:</i> the task's thread.
  */
 public interface WorkSharer {
   /** The work is bounded, and so may be shared. */
@@ -31,8 +31,8 @@ public interface WorkSharer {
   void withdrawRequest();
 
   /**
-   * Between bundles, if it has been asked: what it gives away, which is nothing if its work can't be
-   * divided. Null if it can't say before it has worked on.
+   * Between bundles, if it has been asked: what it gives away, which is nothing if its work can't
+   * be divided. Null if it can't say before it has worked on.
    */
   @Nullable List<WindowedValue<?>> offerWork();
 

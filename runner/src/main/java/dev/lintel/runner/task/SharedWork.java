@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.values.WindowedValue;
 
 /**
- * A task's side of the sharing of work between the slots of its stage: says when there is none left,
- * gives some away when asked to, and takes some.
+ * A task's side of the sharing of work between the slots of its stage: says when there is none
+ * left, gives some away when asked to, and takes some.
  *
  * <p><i>Ownership:</i> one task.
  */

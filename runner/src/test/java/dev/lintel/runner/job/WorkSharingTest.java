@@ -140,7 +140,9 @@ final class WorkSharingTest {
     }
 
     void run() {
-      for (int step = 0; step < 100_000 && !(ended[0] && ended[1] && ended[2] && ended[3]); step++) {
+      for (int step = 0;
+          step < 100_000 && !(ended[0] && ended[1] && ended[2] && ended[3]);
+          step++) {
         int slot = random.nextInt(4);
         if (random.nextBoolean() && !inFlight.isEmpty()) {
           // Messages of one pair of threads keep their order; the oldest may always come.
