@@ -45,6 +45,7 @@ public final class Task {
   private final Clock clock;
   private final Consumer<TaskEvent> coordinator;
   private final Bundle bundle;
+  private final TaskOperators operators;
   private final TaskInput input;
   private final TaskOutput output;
   private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
@@ -76,6 +77,7 @@ public final class Task {
     this.bundle = parts.bundle();
     this.output = new TaskOutput(parts.outboxes());
     this.input = new TaskInput(parts, output, this::readyElementsProcessed);
+    this.operators = new TaskOperators(parts);
     this.sharedWork = sharedWork(settings);
     this.reportMillis = settings.limits().reportMillis();
     this.nextReportMillis = clock.millis() + reportMillis;
@@ -86,12 +88,8 @@ public final class Task {
     if (settings.scriptedTime() || !parts.hasSiblings()) {
       return null;
     }
-    for (StreamOperator each : parts.operators()) {
-      if (each instanceof WorkSharer sharer && sharer.mayShare()) {
-        return new SharedWork(id, sharer, coordinator);
-      }
-    }
-    return null;
+    WorkSharer sharer = operators.sharer();
+    return sharer == null ? null : new SharedWork(id, sharer, coordinator);
   }
 
   public TaskId id() {
@@ -115,9 +113,7 @@ public final class Task {
    * on: the first element of a job is processed when every set-up of it has succeeded.
    */
   public void open() {
-    for (StreamOperator each : parts.operators()) {
-      each.open();
-    }
+    operators.open();
     if (parts.source() != null) {
       parts.source().open();
     }
@@ -153,7 +149,11 @@ public final class Task {
       work += input.hasReadyElements() ? 0 : readSource();
       work += resumeWork();
     }
-    lookForDueTimers();
+    // After the input: a watermark that is there already takes effect before a processing-time
+    // timer
+    // that became due while the task was busy, so that a trigger's last pane is not preceded by a
+    // needless early one. An element may also have set an event-time timer that is due already.
+    timersMayBeDue |= operators.hasDueTimer();
     if (swallowed != null) {
       throw swallowed;
     }
@@ -206,7 +206,7 @@ public final class Task {
     if (parts.source() != null) {
       parts.source().drain();
     }
-    parts.operators().forEach(StreamOperator::drain);
+    operators.drain();
   }
 
   private <T> T reader(Class<T> type) {
@@ -221,48 +221,19 @@ public final class Task {
     if (millis > processingTimeMillis) {
       processingTimeMillis = millis;
       long synchronizedMillis = scriptedTime ? millis : millis - SYNCHRONIZED_LAG_MILLIS;
-      for (StreamOperator each : parts.operators()) {
-        each.advanceProcessingTime(millis, synchronizedMillis);
-      }
+      operators.advanceProcessingTime(millis, synchronizedMillis);
       if (parts.source() != null) {
         parts.source().advanceProcessingTime(millis);
       }
     }
   }
 
-  /**
-   * Comes after the input: a watermark that is there already takes effect before a processing-time
-   * timer that became due while the task was busy, so that a trigger's last pane is not preceded by
-   * a needless early one. An element may also have set an event-time timer that is due already.
-   */
-  private void lookForDueTimers() {
-    for (StreamOperator each : parts.operators()) {
-      timersMayBeDue |= each.hasDueTimer();
-    }
-  }
-
-  /**
-   * Fires what is due, the operators in the order of the stage, so that what one fires is there
-   * when the next does.
-   */
   private int fireTimers() {
     if (!timersMayBeDue) {
       return 0;
     }
-    int fired = 0;
-    for (StreamOperator each : parts.operators()) {
-      while (each.hasDueTimer()) {
-        bundle.begin();
-        each.fireDueTimer();
-        fired++;
-        if (fired >= TIMERS_PER_CYCLE) {
-          bundle.worked(fired);
-          return fired;
-        }
-      }
-    }
-    timersMayBeDue = false;
-    bundle.worked(fired);
+    int fired = operators.fireTimers(TIMERS_PER_CYCLE);
+    timersMayBeDue = fired == TIMERS_PER_CYCLE;
     return fired + 1;
   }
 
@@ -289,18 +260,8 @@ public final class Task {
   }
 
   private int resumeWork() {
-    int resumed = 0;
-    for (StreamOperator each : parts.operators()) {
-      if (scriptedTime && inputWatermarkMillis >= Timestamps.MAX_MILLIS) {
-        each.skipResumeDelay();
-      }
-      if (each.canResume()) {
-        bundle.begin();
-        resumed += each.resume();
-      }
-    }
-    bundle.worked(resumed);
-    return resumed;
+    // A script has no time left after its end.
+    return operators.resume(scriptedTime && inputWatermarkMillis >= Timestamps.MAX_MILLIS);
   }
 
   /**
@@ -320,7 +281,7 @@ public final class Task {
     if (min >= Timestamps.MAX_MILLIS && skipProcessingTime()) {
       return 1;
     }
-    if (bundle.isOpen() && hasEventTimerBefore(min)) {
+    if (bundle.isOpen() && operators.nextEventTimeMillis() < min) {
       endBundle();
     }
     setInputWatermark(min);
@@ -333,29 +294,13 @@ public final class Task {
       return false;
     }
     timeSkipped = true;
-    for (StreamOperator each : parts.operators()) {
-      if (each.awaitsProcessingTime()) {
-        each.skipProcessingTime();
-        timersMayBeDue = true;
-      }
-    }
+    timersMayBeDue |= operators.skipProcessingTime();
     return timersMayBeDue;
-  }
-
-  private boolean hasEventTimerBefore(long millis) {
-    for (StreamOperator each : parts.operators()) {
-      if (each.nextEventTimeMillis() < millis) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void setInputWatermark(long millis) {
     inputWatermarkMillis = millis;
-    for (StreamOperator each : parts.operators()) {
-      each.advanceInputWatermark(millis);
-    }
+    operators.advanceInputWatermark(millis);
     timersMayBeDue = true;
   }
 
@@ -369,9 +314,7 @@ public final class Task {
       throw swallowed;
     }
     output.flush();
-    for (StreamOperator each : parts.operators()) {
-      each.bundleCommitted();
-    }
+    operators.bundleCommitted();
     if (parts.source() != null) {
       parts.source().bundleCommitted();
     }
@@ -381,18 +324,14 @@ public final class Task {
     if (parts.source() != null && parts.source().watermark() > inputWatermarkMillis) {
       setInputWatermark(parts.source().watermark());
     }
-    long watermark = Math.min(inputWatermarkMillis, parts.holds().min());
-    for (StreamOperator each : parts.operators()) {
-      // A timer that is due but has not fired yet keeps the watermark back as a hold does.
-      watermark = Math.min(watermark, each.nextEventTimeMillis());
-    }
+    // A timer that is due but has not fired yet keeps the watermark back as a hold does.
+    long held = Math.min(parts.holds().min(), operators.nextEventTimeMillis());
+    long watermark = Math.min(inputWatermarkMillis, held);
     if (watermark <= output.watermark()) {
       SourceReader source = parts.source();
       return output.sayIdle(source == null ? input.isIdle() : source.isIdle());
     }
-    for (StreamOperator each : parts.operators()) {
-      each.advanceOutputWatermark(watermark);
-    }
+    operators.advanceOutputWatermark(watermark);
     output.advanceWatermark(watermark);
     return 1;
   }
@@ -413,12 +352,7 @@ public final class Task {
   }
 
   private boolean hasWorkLeft() {
-    for (StreamOperator each : parts.operators()) {
-      if (each.hasWorkLeft()) {
-        return true;
-      }
-    }
-    return sharedWork != null && sharedWork.isExpected();
+    return operators.hasWorkLeft() || (sharedWork != null && sharedWork.isExpected());
   }
 
   private void answerProbe() {
@@ -474,9 +408,7 @@ public final class Task {
     if (parts.source() != null) {
       closing.run(parts.source()::close);
     }
-    for (StreamOperator each : parts.operators()) {
-      closing.run(each::close);
-    }
+    operators.close(closing);
     closing.run(parts.state()::close);
     closing.throwFirst();
   }
