@@ -9,6 +9,10 @@ import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -211,6 +215,47 @@ class StreamingTest {
       @Override
       public UnboundedSource<Long, ?> getCurrentSource() {
         return source;
+      }
+    }
+  }
+
+  /** 12 MB under one key: more than the cell cache keeps, so state gives it piece by piece. */
+  @Test
+  void aLargeGroupMayGoToAnotherTask() {
+    Pipeline pipeline = pipeline("--parallelism=2", "--stateMemoryMiB=16");
+    TestStream.Builder<KV<String, byte[]>> script =
+        TestStream.create(KvCoder.of(StringUtf8Coder.of(), ByteArrayCoder.of()));
+    for (int i = 0; i < 3_000; i++) {
+      byte[] value = new byte[4_096];
+      value[0] = (byte) i;
+      script = script.addElements(KV.of("a", value));
+    }
+    PCollection<Long> sums =
+        pipeline
+            .apply(script.advanceWatermarkToInfinity())
+            .apply(Window.into(FixedWindows.of(Duration.standardDays(1))))
+            .apply(GroupByKey.create())
+            .apply(Reshuffle.viaRandomKey())
+            .apply(ParDo.of(new SumTwiceFn()));
+    long sum = 0;
+    for (int i = 0; i < 3_000; i++) {
+      sum += (byte) i;
+    }
+    PAssert.that(sums).containsInAnyOrder(sum, sum);
+    pipeline.run();
+  }
+
+  /** Iterates over the values twice. */
+  private static final class SumTwiceFn extends DoFn<KV<String, Iterable<byte[]>>, Long> {
+    @ProcessElement
+    public void process(
+        @Element KV<String, Iterable<byte[]>> group, OutputReceiver<Long> output) {
+      for (int i = 0; i < 2; i++) {
+        long sum = 0;
+        for (byte[] each : group.getValue()) {
+          sum += each[0];
+        }
+        output.output(sum);
       }
     }
   }

@@ -71,7 +71,7 @@ final class StoredReads {
     }
   }
 
-  private final class StoredIterable<T> implements Iterable<T> {
+  private final class StoredIterable<T> implements StreamedIterable<T> {
     private final Snapshot snapshot;
     private final Decoder<T> decoder;
 

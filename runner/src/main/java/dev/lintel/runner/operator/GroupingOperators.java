@@ -35,15 +35,28 @@ final class GroupingOperators {
     StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
     if (values != null && EndOfWindowGrouping.handles(input.windowing())) {
       Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
-      return new EndOfWindowGrouping(spec.transform(), input, keyCoder, values, context, output);
+      return new EndOfWindowGrouping(
+          spec.transform(), input, keyCoder, values, context, leaving(spec, context, output));
     }
     return viaReduceFnRunner(spec, context, output);
+  }
+
+  /** Groups that are read from state piece by piece must not leave the task as they are. */
+  private static Output leaving(Operator spec, OperatorContext context, Output output) {
+    return spec instanceof Operator.GroupByKey groupByKey
+        ? new LargeGroupOutput(
+            spec.transform(),
+            kvCoder(groupByKey.input().coder()).getValueCoder(),
+            context,
+            output)
+        : output;
   }
 
   /** The gear that takes everything, and that the others are held against. */
   static StreamOperator viaReduceFnRunner(Operator spec, OperatorContext context, Output output) {
     Collection input = spec.inputs().get(0);
-    return new GroupingOperator(spec.transform(), input, grouping(spec), context, output);
+    return new GroupingOperator(
+        spec.transform(), input, grouping(spec), context, leaving(spec, context, output));
   }
 
   /** What is done with the values of one key in one window; null for groupings that need more. */

@@ -86,11 +86,26 @@ public final class PaneStore implements AutoCloseable {
 
   @SuppressWarnings("unchecked")
   PaneStore(GatherView spec, SpillSpace space, long fileGrowthBytes) {
-    this.form =
+    this(
         new PaneForm(
             (Coder<Object>) spec.input().coder(),
             spec.byKey(),
-            "side input " + spec.input().name());
+            "side input " + spec.input().name()),
+        space,
+        fileGrowthBytes);
+  }
+
+  /**
+   * For the values of groups instead of side inputs: its panes are {@link Pane.OfList}s.
+   *
+   * @param what whose values they are, for error texts
+   */
+  public static PaneStore ofLists(Coder<Object> elements, String what, SpillSpace space) {
+    return new PaneStore(new PaneForm(elements, false, what), space, FILE_GROWTH_BYTES);
+  }
+
+  private PaneStore(PaneForm form, SpillSpace space, long fileGrowthBytes) {
+    this.form = form;
     this.canBeWritten = form.canBeWritten();
     this.size = new EncodedSize(form.elements());
     this.space = space;
