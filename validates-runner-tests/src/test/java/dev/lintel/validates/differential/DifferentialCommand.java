@@ -1,8 +1,8 @@
 package dev.lintel.validates.differential;
 
 import dev.lintel.validates.differential.spec.PipelineRequest;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The program behind {@code validates-runner-tests/differential}, which explains its arguments. */
 final class DifferentialCommand {
@@ -14,8 +14,8 @@ final class DifferentialCommand {
   public static void main(String[] args) {
     long first = Long.parseLong(args[0]);
     long count = Long.parseLong(args[1]);
-    List<String> options = new ArrayList<>(List.of(args).subList(2, args.length));
-    String replay = "validates-runner-tests/differential --seed ";
+    List<String> options = List.of(args).subList(2, args.length);
+    String replay = "validates-runner-tests/differential" + asFlags(options) + " --seed ";
     if (count == 1) {
       System.out.println(PipelineRequest.ofSeed(first).pipeline().orElseThrow().print());
     }
@@ -30,5 +30,12 @@ final class DifferentialCommand {
     }
     System.out.println("seeds=" + count + " differences=" + differences);
     System.exit(differences == 0 ? 0 : 1);
+  }
+
+  /** The options of the runner as {@code validates-runner-tests/differential} takes them. */
+  private static String asFlags(List<String> options) {
+    return options.stream()
+        .map(option -> " " + option.replace("--stateBackend=", "--backend="))
+        .collect(Collectors.joining());
   }
 }

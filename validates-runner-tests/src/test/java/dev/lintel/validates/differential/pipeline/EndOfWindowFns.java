@@ -251,6 +251,7 @@ final class EndOfWindowFns {
     @StateId(STATE)
     private final StateSpec<BagState<Long>> spec = StateSpecs.bag(VarLongCoder.of());
 
+    @SuppressWarnings("UnusedVariable") // Beam finds it by its annotation
     @TimerFamily(TIMER)
     private final TimerSpec timers = TimerSpecs.timerMap(TimeDomain.EVENT_TIME);
 
