@@ -45,10 +45,7 @@ final class GroupingOperators {
   private static Output leaving(Operator spec, OperatorContext context, Output output) {
     return spec instanceof Operator.GroupByKey groupByKey
         ? new LargeGroupOutput(
-            spec.transform(),
-            kvCoder(groupByKey.input().coder()).getValueCoder(),
-            context,
-            output)
+            spec.transform(), kvCoder(groupByKey.input().coder()).getValueCoder(), context, output)
         : output;
   }
 

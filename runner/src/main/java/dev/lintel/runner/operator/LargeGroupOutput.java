@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the values of a group that is too large for memory as it leaves its operator: what state
- * gives to read, only this task may read, but a group may go to any. The copy is on the heap if there
- * is room, or else in a file, and lasts as long as somebody has it.
+ * gives to read, only this task may read, but a group may go to any. The copy is on the heap if
+ * there is room, or else in a file, and lasts as long as somebody has it.
  *
  * <p><i>Ownership:</i> one operator.
  */
