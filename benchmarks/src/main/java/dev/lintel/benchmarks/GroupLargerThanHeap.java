@@ -6,10 +6,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -125,7 +122,7 @@ public final class GroupLargerThanHeap {
       numbers.inc(totals.numbers);
       if (group.getKey() == LARGE_KEY) {
         largeBytes.inc(totals.bytes);
-        expect("the values of a second iteration", totals.count, totals(group).count);
+        Result.expect("the values of a second iteration", totals.count, totals(group).count);
       }
     }
 
@@ -134,7 +131,7 @@ public final class GroupLargerThanHeap {
       for (byte[] each : group.getValue()) {
         totals.add(group.getKey(), each, keys);
       }
-      expect("the sum of the bytes of a group", totals.expectedByteSum, totals.byteSum);
+      Result.expect("the sum of the bytes of a group", totals.expectedByteSum, totals.byteSum);
       return totals;
     }
   }
@@ -152,37 +149,17 @@ public final class GroupLargerThanHeap {
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     double seconds = (System.nanoTime() - start) / 1e9;
-    expect("values", count, counter("values", result));
+    Result counted = new Result(GroupLargerThanHeap.class, result);
+    counted.expect("values", count);
     // Each number from 0 to count - 1 once.
-    expect("the sum of the numbers", count * (count - 1) / 2, counter("numbers", result));
+    counted.expect("numbers", count * (count - 1) / 2);
     System.out.printf(
         "%s, heap %,d MiB: %,d MiB in %,d groups, %,d MiB of them in one, %.1f s%n",
         options.getRunner().getSimpleName(),
         Runtime.getRuntime().maxMemory() >> 20,
         options.getMebibytes(),
-        counter("groups", result),
-        counter("largeBytes", result) >> 20,
+        counted.counter("groups"),
+        counted.counter("largeBytes") >> 20,
         seconds);
-  }
-
-  private static long counter(String name, PipelineResult result) {
-    long found = 0;
-    for (MetricResult<Long> each :
-        result
-            .metrics()
-            .queryMetrics(
-                MetricsFilter.builder()
-                    .addNameFilter(MetricNameFilter.named(GroupLargerThanHeap.class, name))
-                    .build())
-            .getCounters()) {
-      found += each.getAttempted();
-    }
-    return found;
-  }
-
-  private static void expect(String what, long expected, long found) {
-    if (found != expected) {
-      throw new IllegalStateException("Expected " + what + "=" + expected + ", but found " + found);
-    }
   }
 }

@@ -4,10 +4,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -80,8 +77,9 @@ public final class KeyedSum {
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     double seconds = (System.nanoTime() - start) / 1e9;
-    expect("keys", Math.min(options.getKeys(), options.getElements()), result);
-    expect("total", options.getElements(), result);
+    Result counted = new Result(KeyedSum.class, result);
+    counted.expect("keys", Math.min(options.getKeys(), options.getElements()));
+    counted.expect("total", options.getElements());
     System.out.printf(
         "%s: %,d elements, %,d keys, %.2f s, %,.0f elements/s%n",
         options.getRunner().getSimpleName(),
@@ -89,23 +87,5 @@ public final class KeyedSum {
         options.getKeys(),
         seconds,
         options.getElements() / seconds);
-  }
-
-  private static void expect(String counter, long expected, PipelineResult result) {
-    long found = 0;
-    for (MetricResult<Long> each :
-        result
-            .metrics()
-            .queryMetrics(
-                MetricsFilter.builder()
-                    .addNameFilter(MetricNameFilter.named(KeyedSum.class, counter))
-                    .build())
-            .getCounters()) {
-      found += each.getAttempted();
-    }
-    if (found != expected) {
-      throw new IllegalStateException(
-          "Expected " + counter + "=" + expected + ", but found " + found);
-    }
   }
 }

@@ -9,10 +9,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -180,7 +177,7 @@ public final class SideInputLargerThanHeap {
     result.waitUntilFinish();
     double seconds = (System.nanoTime() - start) / 1e9;
     long expected = options.getKind() == Kind.ITERABLE ? entries : options.getLookups();
-    expectRight(expected, result);
+    new Result(SideInputLargerThanHeap.class, result).expect("right", expected);
     System.out.printf(
         "%s, %,d entries, about %,d MiB, heap %,d MiB: %,d values found and right in %.1f s%n",
         options.getKind(),
@@ -189,23 +186,5 @@ public final class SideInputLargerThanHeap {
         Runtime.getRuntime().maxMemory() >> 20,
         expected,
         seconds);
-  }
-
-  private static void expectRight(long expected, PipelineResult result) {
-    long found = 0;
-    for (MetricResult<Long> each :
-        result
-            .metrics()
-            .queryMetrics(
-                MetricsFilter.builder()
-                    .addNameFilter(MetricNameFilter.named(SideInputLargerThanHeap.class, "right"))
-                    .build())
-            .getCounters()) {
-      found += each.getAttempted();
-    }
-    if (found != expected) {
-      throw new IllegalStateException(
-          "Expected " + expected + " values to be found, but it were " + found);
-    }
   }
 }

@@ -4,10 +4,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -96,8 +93,9 @@ public final class StatefulCount {
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     double seconds = (System.nanoTime() - start) / 1e9;
-    expect("begun", options.getKeys(), result);
-    expect("complete", options.getKeys(), result);
+    Result counted = new Result(StatefulCount.class, result);
+    counted.expect("begun", options.getKeys());
+    counted.expect("complete", options.getKeys());
     System.out.printf(
         "%s: %,d distinct keys, each %d times, heap %,d MiB, %.2f s, %,.0f elements/s%n",
         options.getRunner().getSimpleName(),
@@ -106,23 +104,5 @@ public final class StatefulCount {
         Runtime.getRuntime().maxMemory() >> 20,
         seconds,
         elements / seconds);
-  }
-
-  private static void expect(String counter, long expected, PipelineResult result) {
-    long found = 0;
-    for (MetricResult<Long> each :
-        result
-            .metrics()
-            .queryMetrics(
-                MetricsFilter.builder()
-                    .addNameFilter(MetricNameFilter.named(StatefulCount.class, counter))
-                    .build())
-            .getCounters()) {
-      found += each.getAttempted();
-    }
-    if (found != expected) {
-      throw new IllegalStateException(
-          "Expected " + counter + "=" + expected + ", but found " + found);
-    }
   }
 }

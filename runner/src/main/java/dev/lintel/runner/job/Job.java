@@ -54,6 +54,9 @@ public final class Job {
   private final ShutdownCancel shutdown = new ShutdownCancel(this);
   private final JobOutcome lastResort;
 
+  /** Set once, before any thread of the job starts. */
+  private @Nullable Thread coordinatorThread;
+
   private Job(ExecutionPlan plan, JobSettings settings, SourceSplits splits) {
     this.plan = plan;
     this.settings = settings;
@@ -98,7 +101,9 @@ public final class Job {
     shutdown.arm(settings.stopMillis());
     try {
       // Not a daemon: it keeps the JVM alive as long as the job runs.
-      new Thread(this::coordinate, "lintel-" + settings.name() + "-coordinator").start();
+      Thread thread = new Thread(this::coordinate, "lintel-" + settings.name() + "-coordinator");
+      coordinatorThread = thread;
+      thread.start();
     } catch (RuntimeException | Error e) {
       shutdown.disarm();
       throw e;
@@ -299,6 +304,10 @@ public final class Job {
   public @Nullable JobState await(long millis) throws InterruptedException {
     try {
       JobOutcome end = outcome.get(millis, TimeUnit.MILLISECONDS);
+      // It has nothing left to do; but "all is closed" includes its thread.
+      if (coordinatorThread != null) {
+        coordinatorThread.join();
+      }
       if (end.failure() != null) {
         throw end.failure();
       }
