@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.UnboundedSource;
@@ -28,6 +30,7 @@ import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -36,6 +39,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,25 @@ class StreamingTest {
   @Test
   void byDefaultEverySplitKeepsTheWatermarkBack() throws Exception {
     assertThat(panesWithin(2_000)).isZero();
+  }
+
+  /**
+   * Late elements may set timers that are due at once: nothing else moves the watermark for them.
+   */
+  @Test
+  void aTimerThatIsSetBehindTheWatermarkFiresBeforeTheScriptGoesOn() {
+    Pipeline pipeline = pipeline();
+    TestStream<KV<String, Long>> stream =
+        TestStream.create(KvCoder.of(StringUtf8Coder.of(), VarLongCoder.of()))
+            .advanceWatermarkTo(new Instant(20))
+            .addElements(TimestampedValue.of(KV.of("key", 5L), new Instant(9)))
+            .addElements(TimestampedValue.of(KV.of("key", ClearableTimerFn.CLEAR), new Instant(25)))
+            .advanceWatermarkToInfinity();
+
+    PAssert.that(pipeline.apply(stream).apply(ParDo.of(new ClearableTimerFn())))
+        .containsInAnyOrder("fired at 13");
+
+    pipeline.run();
   }
 
   /**
@@ -256,6 +279,31 @@ class StreamingTest {
         @StateId("sum") ValueState<Integer> sum,
         OutputReceiver<KV<String, Integer>> output) {
       output.output(KV.of(key, sum.read()));
+    }
+  }
+
+  /** Sets a timer, or clears it. */
+  private static final class ClearableTimerFn extends DoFn<KV<String, Long>, String> {
+    static final long CLEAR = 0;
+
+    @TimerId("timer")
+    private final TimerSpec spec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, Long> element,
+        @Timestamp Instant timestamp,
+        @TimerId("timer") Timer timer) {
+      if (element.getValue() == CLEAR) {
+        timer.clear();
+      } else {
+        timer.set(timestamp.plus(Duration.millis(4)));
+      }
+    }
+
+    @OnTimer("timer")
+    public void onTimer(OnTimerContext context) {
+      context.output("fired at " + context.fireTimestamp().getMillis());
     }
   }
 }

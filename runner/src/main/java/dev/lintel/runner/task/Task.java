@@ -153,7 +153,7 @@ public final class Task {
       work += input.hasReadyElements() ? 0 : readSource();
       work += resumeWork();
     }
-    lookForProcessingTimers();
+    lookForDueTimers();
     if (swallowed != null) {
       throw swallowed;
     }
@@ -233,9 +233,9 @@ public final class Task {
   /**
    * Comes after the input: a watermark that is there already takes effect before a processing-time
    * timer that became due while the task was busy, so that a trigger's last pane is not preceded by
-   * a needless early one.
+   * a needless early one. An element may also have set an event-time timer that is due already.
    */
-  private void lookForProcessingTimers() {
+  private void lookForDueTimers() {
     for (StreamOperator each : parts.operators()) {
       timersMayBeDue |= each.hasDueTimer();
     }
