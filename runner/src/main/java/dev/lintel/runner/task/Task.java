@@ -386,6 +386,11 @@ public final class Task {
       // A timer that is due but has not fired yet keeps the watermark back as a hold does.
       watermark = Math.min(watermark, each.nextEventTimeMillis());
     }
+    if (watermark < Timestamps.MAX_MILLIS) {
+      // A window may reach beyond the end of the global one. All windows expire with that, so what
+      // is held until such a window ends would come too late for everybody.
+      watermark = Math.min(watermark, Timestamps.GLOBAL_WINDOW_END_MILLIS);
+    }
     if (watermark <= output.watermark()) {
       SourceReader source = parts.source();
       return output.sayIdle(source == null ? input.isIdle() : source.isIdle());
