@@ -140,7 +140,7 @@ final class GroupingOperator extends KeyedOperator {
       ReduceFnRunner<Object, Object, Object, BoundedWindow> runner = runner(fired.key(), key);
       runner.onTimers(List.of(fired.timer()));
       runner.persist();
-      deleteTimerAtExpiry(fired.timer());
+      deleteTimerAfterExpiry(fired.timer());
     } catch (Exception | Error e) {
       throw context.fail(transform, "firing a pane", e);
     } finally {
@@ -150,16 +150,20 @@ final class GroupingOperator extends KeyedOperator {
 
   /**
    * Beam's runner closes an expired window at any timer of it, and would do so again, with one more
-   * empty pane, at the timer of the expiry itself. It relies on getting both in one call.
+   * empty pane, at the next one. It relies on getting all in one call. There are at most two that
+   * matter: at the end of the window, and at its expiry, which comes after it, or before it if the
+   * window reaches beyond the end of time.
    */
-  private void deleteTimerAtExpiry(TimerData fired) {
+  private void deleteTimerAfterExpiry(TimerData fired) {
     if (fired.getDomain() == TimeDomain.EVENT_TIME
         && fired.getNamespace() instanceof WindowNamespace<?> namespace) {
       Instant expiry = new Instant(lateness.expiryMillis(namespace.getWindow()));
-      if (fired.getTimestamp().isBefore(expiry)
+      Instant end = namespace.getWindow().maxTimestamp();
+      Instant last = expiry.isAfter(end) ? expiry : end;
+      if (fired.getTimestamp().isBefore(last)
           && expiry.isBefore(timers.currentInputWatermarkTime())) {
         timers.deleteTimer(
-            TimerData.of(namespace, expiry, expiry, TimeDomain.EVENT_TIME, CausedByDrain.NORMAL));
+            TimerData.of(namespace, last, last, TimeDomain.EVENT_TIME, CausedByDrain.NORMAL));
       }
     }
   }

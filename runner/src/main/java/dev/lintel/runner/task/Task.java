@@ -149,10 +149,9 @@ public final class Task {
       work += input.hasReadyElements() ? 0 : readSource();
       work += resumeWork();
     }
-    // After the input: a watermark that is there already takes effect before a processing-time
-    // timer
-    // that became due while the task was busy, so that a trigger's last pane is not preceded by a
-    // needless early one. An element may also have set an event-time timer that is due already.
+    // After the input: a watermark that is there takes effect before a processing-time timer that
+    // became due while the task was busy, so that a trigger's last pane is not preceded by a needless
+    // early one. An element may also have set an event-time timer that is due already.
     timersMayBeDue |= operators.hasDueTimer();
     if (swallowed != null) {
       throw swallowed;
@@ -327,6 +326,11 @@ public final class Task {
     // A timer that is due but has not fired yet keeps the watermark back as a hold does.
     long held = Math.min(parts.holds().min(), operators.nextEventTimeMillis());
     long watermark = Math.min(inputWatermarkMillis, held);
+    if (watermark < Timestamps.MAX_MILLIS) {
+      // A window may reach beyond the end of the global one. All windows expire with that, so what
+      // is held until such a window ends would come too late for everybody.
+      watermark = Math.min(watermark, Timestamps.GLOBAL_WINDOW_END_MILLIS);
+    }
     if (watermark <= output.watermark()) {
       SourceReader source = parts.source();
       return output.sayIdle(source == null ? input.isIdle() : source.isIdle());

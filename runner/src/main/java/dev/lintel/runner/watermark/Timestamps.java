@@ -1,6 +1,7 @@
 package dev.lintel.runner.watermark;
 
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 
 /** The ends of event time in milliseconds, as Beam bounds them. */
 public final class Timestamps {
@@ -9,6 +10,10 @@ public final class Timestamps {
 
   /** The end of time: no more input. */
   public static final long MAX_MILLIS = BoundedWindow.TIMESTAMP_MAX_VALUE.getMillis();
+
+  /** The last timestamp of the global window, after which every window has expired. */
+  public static final long GLOBAL_WINDOW_END_MILLIS =
+      GlobalWindow.INSTANCE.maxTimestamp().getMillis();
 
   private Timestamps() {}
 }
