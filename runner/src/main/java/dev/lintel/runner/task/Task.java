@@ -150,7 +150,8 @@ public final class Task {
       work += resumeWork();
     }
     // After the input: a watermark that is there takes effect before a processing-time timer that
-    // became due while the task was busy, so that a trigger's last pane is not preceded by a needless
+    // became due while the task was busy, so that a trigger's last pane is not preceded by a
+    // needless
     // early one. An element may also have set an event-time timer that is due already.
     timersMayBeDue |= operators.hasDueTimer();
     if (swallowed != null) {
