@@ -326,11 +326,6 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
   }
 
   @Override
-  public boolean isOutOfWork() {
-    return !hasWorkLeft();
-  }
-
-  @Override
   public void requestWork() {
     slice.wantSplit();
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * output watermark at the beginning of time, as work may come whose output is that early.
  * <i>Ownership:</i> the task's thread.
  */
-public interface WorkSharer {
+public interface WorkSharer extends StreamOperator {
   /** The work is bounded, and so may be shared. */
   boolean mayShare();
 
@@ -20,9 +20,6 @@ public interface WorkSharer {
 
   /** No slot of the stage has work left. */
   void endSharing();
-
-  /** All that it has been given is done. */
-  boolean isOutOfWork();
 
   /** Another slot wants some of its work. */
   void requestWork();

@@ -139,10 +139,7 @@ public final class SplittableFn {
     call.restriction = restricted.getValue().getValue().getKey();
     Object state = restricted.getValue().getValue().getValue();
     RestrictionTracker.TruncateResult<Object> result = invoker.invokeTruncateRestriction(call);
-    return result == null
-        ? null
-        : restricted.withValue(
-            KV.of(element.getValue(), KV.of(result.getTruncatedRestriction(), state)));
+    return result == null ? null : with(restricted, result.getTruncatedRestriction(), state);
   }
 
   /**

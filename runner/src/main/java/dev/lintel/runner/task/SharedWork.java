@@ -52,7 +52,7 @@ final class SharedWork {
    * @param inputEnded and all that has come is with the operator
    */
   void update(boolean inputEnded) {
-    boolean done = inputEnded && sharer.isOutOfWork();
+    boolean done = inputEnded && !sharer.hasWorkLeft();
     List<WindowedValue<?>> offer = asked ? sharer.offerWork() : null;
     if (offer == null && asked && done) {
       sharer.withdrawRequest();
