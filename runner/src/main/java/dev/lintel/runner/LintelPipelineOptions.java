@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The options of {@link LintelRunner}. Each is checked before anything runs. */
 @Description("Options of the LintelRunner.")
 public interface LintelPipelineOptions
-    extends PipelineOptions, ApplicationNameOptions, StreamingOptions {
+    extends CheckpointOptions, ApplicationNameOptions, StreamingOptions {
 
   @Description("How many slots run each stage. Default: the number of cores.")
   @Default.InstanceFactory(CoreCount.class)

@@ -1,5 +1,6 @@
 package dev.lintel.state;
 
+import dev.lintel.state.snapshot.StateSnapshot;
 import dev.lintel.state.store.OrderedStore;
 
 /**
@@ -34,6 +35,19 @@ public interface TaskState extends AutoCloseable {
 
   /** Writes every dirty cell of the cache to the store. */
   void flush();
+
+  /**
+   * The state as it is now, in the backend's own format; flushes first. Structures that keep their
+   * own entries (timers) have been flushed by their owners.
+   */
+  default StateSnapshot snapshot() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** As {@link #snapshot}, in a format that every backend can open. */
+  default StateSnapshot portableSnapshot() {
+    throw new UnsupportedOperationException();
+  }
 
   /**
    * Closes the store and frees its memory and, unless they are part of a checkpoint, its files.

@@ -131,7 +131,8 @@ public final class Job {
             settings.limits(),
             settings.storage().spill(),
             clock,
-            scriptedTime);
+            scriptedTime,
+            false);
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
     try {
       for (TaskId id : network.loops().keySet()) {
@@ -191,9 +192,34 @@ public final class Job {
       }
     } catch (Throwable e) {
       coordinatorFailure = e;
-      stop.begin();
+      beginStop();
     }
     end(coordinatorFailure);
+  }
+
+  /**
+   * With no memory left the first use of almost anything can fail. It succeeds at last, as the
+   * tasks that have been told to stop give back what they hold. No lambdas here: they allocate.
+   */
+  private void beginStop() {
+    while (!stop.hasBegun()) {
+      try {
+        stop.begin();
+      } catch (Throwable e) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** As with {@link #beginStop}. */
+  private void endWithLastResort() {
+    while (!outcome.isDone()) {
+      try {
+        outcome.complete(lastResort);
+      } catch (Throwable e) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   /** Finds the tasks that no message will come of: dead threads, and stuck ones. */
@@ -235,7 +261,7 @@ public final class Job {
       progressReport.end();
       outcome.complete(close(stuck, coordinatorFailure));
     } catch (Throwable e) {
-      outcome.complete(lastResort);
+      endWithLastResort();
     } finally {
       shutdown.disarm();
       messages.forEach(Runnable::run);

@@ -39,18 +39,25 @@ final class TaskStop {
 
   /**
    * Tells every task to stop; the time runs from the first call. Allocates nothing: it is called
-   * when there is no memory left, too.
+   * when there is no memory left, too. If it fails nevertheless, it may be called again.
    */
   void begin() {
     if (!begun) {
-      begun = true;
       long now = clock.millis();
       deadlineMillis = now + timeoutMillis;
       nextInterruptMillis = now + INTERRUPT_MILLIS;
       for (TaskLoop each : byIndex) {
+        each.markCancelled();
+      }
+      for (TaskLoop each : byIndex) {
         each.cancel();
       }
+      begun = true;
     }
+  }
+
+  boolean hasBegun() {
+    return begun;
   }
 
   /** How long the coordinator may wait for a message before it looks here again. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param slotKey a key whose group belongs to the task: the address of operator state that has no
  *     key of the user's
  * @param sliceLimits how long a splittable DoFn goes on with one element
+ * @param checkpointed checkpoints are taken: whatever has to survive is in the task's state or
+ *     given to {@link StreamOperator#snapshot}, and what waits for a bundle to be durable waits for
+ *     {@link StreamOperator#checkpointCompleted}
  * @param failures is told of each failure at once, in case user code above swallows the exception
  */
 public record OperatorContext(
@@ -36,6 +39,7 @@ public record OperatorContext(
     SpillSpace spill,
     EncodedKey slotKey,
     Slice.Limits sliceLimits,
+    boolean checkpointed,
     FailureListener failures) {
 
   /** The task's durable state. */

@@ -1,12 +1,24 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
+
 /**
  * The root of a stage as it runs in one task: reads elements and emits them to its {@link Output}.
  *
  * <p><i>Ownership:</i> the task's thread. <i>Failure:</i> {@link OperatorException}.
  */
 public interface SourceReader {
+  /** As {@link StreamOperator#restore}. */
+  default void restore(RestoredOperator restored) {}
+
   default void open() {}
+
+  /** As {@link StreamOperator#snapshot}: where to go on reading. */
+  default void snapshot(long checkpoint, OperatorSnapshot snapshot) {}
+
+  /** As {@link StreamOperator#checkpointCompleted}. */
+  default void checkpointCompleted(long checkpoint) {}
 
   /** Reads and emits at most {@code max} elements, without waiting; returns how much was done. */
   int read(int max);

@@ -1,5 +1,7 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.state.EncodedKey;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -9,12 +11,27 @@ import org.jspecify.annotations.Nullable;
  * An operator of the plan as it runs in one task.
  *
  * <p><i>Contract:</i> {@link #open}, then bundles ({@link #startBundle}, elements and timers,
- * {@link #finishBundle}), then {@link #close}, also after a failure. Watermarks and clocks never go
- * back. <i>Ownership:</i> the task's thread. <i>Failure:</i> {@link OperatorException}, which names
- * the transform; the operator is then only closed.
+ * {@link #finishBundle}) and between them snapshots, then {@link #close}, also after a failure.
+ * Watermarks and clocks never go back. <i>Ownership:</i> the task's thread. <i>Failure:</i> {@link
+ * OperatorException}, which names the transform; the operator is then only closed.
  */
 public interface StreamOperator {
+  /**
+   * Before {@link #open}, if the job goes on from a checkpoint: what the operator gave to {@link
+   * #snapshot} in all slots, as far as it is this slot's. Keyed state and timers are there already.
+   */
+  default void restore(RestoredOperator restored) {}
+
   default void open() {}
+
+  /**
+   * At a barrier, between bundles: has keyed state and timers written to the task's state, and
+   * gives what else the operator needs to go on from here.
+   */
+  default void snapshot(long checkpoint, OperatorSnapshot snapshot) {}
+
+  /** A checkpoint that {@link #snapshot} was called for is complete, and all before it. */
+  default void checkpointCompleted(long checkpoint) {}
 
   default void startBundle() {}
 

@@ -59,6 +59,7 @@ public final class TaskAssembly {
    *
    * @param scriptedTime a script sets the processing time, by command; the clock then only times
    *     bundles and reports
+   * @param checkpointed checkpoints are taken
    */
   public record Settings(
       PipelineOptions options,
@@ -66,7 +67,8 @@ public final class TaskAssembly {
       TaskLimits limits,
       SpillSpace spill,
       Clock clock,
-      boolean scriptedTime) {
+      boolean scriptedTime,
+      boolean checkpointed) {
     Slice.Limits sliceLimits() {
       return new Slice.Limits(clock, limits.bundleElementsMax(), limits.bundleMillisMax());
     }
@@ -129,6 +131,7 @@ public final class TaskAssembly {
             settings.spill,
             slotKey(),
             settings.sliceLimits(),
+            settings.checkpointed,
             this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =

@@ -99,12 +99,17 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
    * each further call, unless the task is being closed already.
    */
   public void cancel() {
-    cancelled = true;
+    markCancelled();
     synchronized (closingLock) {
       if (thread != null && !closing) {
         thread.interrupt();
       }
     }
+  }
+
+  /** As {@link #cancel}, without the interrupt: it can't fail. */
+  public void markCancelled() {
+    cancelled = true;
   }
 
   /** Interrupts the thread whatever it does. */

@@ -23,6 +23,7 @@ final class TestContext {
         spill,
         EncodedKey.EMPTY,
         new Slice.Limits(() -> 0, 1, 1),
+        false,
         failure -> {});
   }
 }

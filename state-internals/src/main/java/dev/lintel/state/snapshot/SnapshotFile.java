@@ -1,0 +1,25 @@
+package dev.lintel.state.snapshot;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of a snapshot, not yet stored. Its content never changes; any thread may write it out
+ * until the snapshot is closed.
+ */
+public interface SnapshotFile {
+  /** Unique in its snapshot. */
+  String name();
+
+  /**
+   * What tells the content from that of every other file anywhere: who has stored a file with this
+   * id need not store it again. Null if no other snapshot has the same content.
+   */
+  @Nullable String contentId();
+
+  /** Bytes, about: for metrics and scheduling; {@link #writeTo} says exactly how many there are. */
+  long estimatedBytes();
+
+  void writeTo(OutputStream out) throws IOException;
+}
