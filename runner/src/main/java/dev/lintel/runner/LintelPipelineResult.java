@@ -80,7 +80,7 @@ public final class LintelPipelineResult implements PipelineResult {
 
   @Override
   public MetricResults metrics() {
-    return job.metrics().results();
+    return job.metrics();
   }
 
   private static State state(JobState state) {

@@ -72,7 +72,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     StateBackend backend = openBackend();
     Job job;
     try {
-      job = Job.start(plan, settings(backend));
+      job = Job.start(plan, settings(plan, backend));
     } catch (RuntimeException | Error e) {
       backend.close();
       throw e;
@@ -84,7 +84,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     return result;
   }
 
-  private JobSettings settings(StateBackend backend) {
+  private JobSettings settings(ExecutionPlan plan, StateBackend backend) {
     return new JobSettings(
         options.getJobName(),
         options,
@@ -93,6 +93,8 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
         options.getIdleSourceTimeoutMillis(),
         options.getCancelTimeoutMillis(),
+        Survival.checkpoints(options, plan),
+        Survival.restarts(options, plan),
         new JobStorage(backend, spillSpace()));
   }
 

@@ -21,6 +21,9 @@ final class OptionChecks {
   static final String HEAP = "heap";
   private static final List<String> STATE_BACKENDS = List.of(ROCKSDB, HEAP);
 
+  private static final List<String> RESTART_STRATEGIES =
+      List.of(Survival.NONE, Survival.FIXED, Survival.EXPONENTIAL);
+
   private OptionChecks() {}
 
   /**
@@ -55,8 +58,41 @@ final class OptionChecks {
         problems, "metricsPushPeriod", options.as(MetricsOptions.class).getMetricsPushPeriod(), 1);
     atLeast(problems, "stateMemoryMiB", options.getStateMemoryMiB(), STATE_MEMORY_MIB_MIN);
     checkHeap(problems, options, heapBytes >> 20);
+    checkSurvival(problems, options);
     if (!problems.isEmpty()) {
       throw new InvalidOptionsException(String.join("; ", problems));
+    }
+  }
+
+  private static void checkSurvival(List<String> problems, LintelPipelineOptions options) {
+    Long interval = options.getCheckpointIntervalMillis();
+    if (interval != null) {
+      atLeast(problems, "checkpointIntervalMillis", interval, 0);
+    }
+    atLeast(
+        problems,
+        "minPauseBetweenCheckpointsMillis",
+        options.getMinPauseBetweenCheckpointsMillis(),
+        0);
+    atLeast(problems, "checkpointTimeoutMillis", options.getCheckpointTimeoutMillis(), 1);
+    atLeast(problems, "checkpointsRetained", options.getCheckpointsRetained(), 1);
+    atLeast(
+        problems, "tolerableCheckpointFailures", options.getTolerableCheckpointFailures(), 0);
+    atLeast(problems, "alignmentTimeoutMillis", options.getAlignmentTimeoutMillis(), 0);
+    atLeast(problems, "restartAttempts", options.getRestartAttempts(), 0);
+    atLeast(problems, "restartDelayMillis", options.getRestartDelayMillis(), 0);
+    atLeast(
+        problems,
+        "restartMaxDelayMillis",
+        options.getRestartMaxDelayMillis(),
+        options.getRestartDelayMillis());
+    String strategy = options.getRestartStrategy();
+    if (strategy != null && !RESTART_STRATEGIES.contains(strategy)) {
+      problems.add(
+          "Expected --restartStrategy to be one of "
+              + RESTART_STRATEGIES
+              + ", but it is "
+              + strategy);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lintel.runner.exchange;
 
 import dev.lintel.state.EncodedKey;
+import java.util.List;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ public sealed interface Frame {
     Elements(int capacity, boolean keyed) {
       values = new WindowedValue<?>[capacity];
       keys = keyed ? new EncodedKey[capacity] : null;
+    }
+
+    /**
+     * @param keys of the elements, in their order; null if the exchange is not by key
+     */
+    public static Elements of(List<WindowedValue<?>> values, @Nullable List<EncodedKey> keys) {
+      Elements elements = new Elements(values.size(), keys != null);
+      for (int i = 0; i < values.size(); i++) {
+        elements.add(values.get(i), keys == null ? null : keys.get(i));
+      }
+      return elements;
     }
 
     void add(WindowedValue<?> value, @Nullable EncodedKey key) {
@@ -56,6 +68,14 @@ public sealed interface Frame {
   record Idle() implements Frame {
     public static final Idle INSTANCE = new Idle();
   }
+
+  /**
+   * What came before belongs to a checkpoint, what follows does not.
+   *
+   * @param checkpoint its number; numbers grow
+   * @param portable its state is to be in a format that every backend can open
+   */
+  record Barrier(long checkpoint, boolean portable) implements Frame {}
 
   /** Nothing follows. The watermark of the channel is at the end of time. */
   record EndOfInput() implements Frame {

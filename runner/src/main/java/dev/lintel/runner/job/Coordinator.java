@@ -26,6 +26,7 @@ final class Coordinator {
   private final Tasks tasks;
   private final SourceSplits splits;
   private final WorkSharing sharing;
+  private final Checkpoints checkpoints;
   private final Set<TaskId> alive;
   private final Set<TaskId> opening;
   private final QuiescenceDetector quiescence = new QuiescenceDetector();
@@ -34,9 +35,11 @@ final class Coordinator {
   private final Map<TaskId, TaskProgress> progress = new LinkedHashMap<>();
   private long scriptedTimeMillis = Timestamps.MIN_MILLIS;
   private boolean probing;
-  private boolean cancelled;
   private final List<TaskFailure> failures = new ArrayList<>();
   private final Set<TaskId> lost = new HashSet<>();
+
+  /** Those that have done their work, and wait for the others. */
+  private final Set<TaskId> done = new HashSet<>();
 
   /** What a task failed with. */
   record TaskFailure(TaskId task, Throwable cause) {}
@@ -49,12 +52,24 @@ final class Coordinator {
     void cancelAll();
   }
 
-  Coordinator(Set<TaskId> all, Tasks tasks, SourceSplits splits) {
+  /** Who takes checkpoints of the tasks. */
+  interface Checkpoints {
+    /** All tasks are open, and begin to work. */
+    void begun(Set<TaskId> all);
+
+    void taken(TaskEvent.SnapshotTaken event);
+
+    /** All tasks have done their work: what they did is to become durable, and they may end. */
+    void workDone();
+  }
+
+  Coordinator(Set<TaskId> all, Tasks tasks, SourceSplits splits, Checkpoints checkpoints) {
     this.alive = new HashSet<>(all);
     this.opening = new HashSet<>(all);
     all.forEach(each -> progress.put(each, TaskProgress.NONE));
     this.tasks = tasks;
     this.splits = splits;
+    this.checkpoints = checkpoints;
     this.sharing = new WorkSharing(all, tasks::command);
   }
 
@@ -81,6 +96,10 @@ final class Coordinator {
       sharing.progressed(progressed.task());
     } else if (event instanceof TaskEvent.MetricsReported reported) {
       metrics.put(reported.task(), reported.metrics());
+    } else if (event instanceof TaskEvent.SnapshotTaken taken) {
+      checkpoints.taken(taken);
+    } else if (event instanceof TaskEvent.WorkDone finished) {
+      endWhenAllAreDone(finished.task());
     } else {
       handleEnd(event);
     }
@@ -89,8 +108,34 @@ final class Coordinator {
   private void startWhenAllAreOpen(TaskId task) {
     opening.remove(task);
     if (opening.isEmpty()) {
-      alive.forEach(each -> tasks.command(each, new TaskCommand.Start()));
+      commandAll(new TaskCommand.Start());
+      checkpoints.begun(alive);
     }
+  }
+
+  private void endWhenAllAreDone(TaskId task) {
+    done.add(task);
+    if (done.size() == alive.size()) {
+      checkpoints.workDone();
+    }
+  }
+
+  /** Tells every task that has not ended. */
+  void commandAll(TaskCommand command) {
+    alive.forEach(each -> tasks.command(each, command));
+  }
+
+  /**
+   * No work moves from slot to slot from now on until {@link #resumeSharing}.
+   *
+   * @return false if somebody has been asked for some and has not answered yet
+   */
+  boolean pauseSharing() {
+    return sharing.pause();
+  }
+
+  void resumeSharing() {
+    sharing.resume();
   }
 
   private void handleEnd(TaskEvent event) {
@@ -119,17 +164,9 @@ final class Coordinator {
     tasks.cancelAll();
   }
 
-  /** A user asked for the job to stop. */
-  void cancel() {
-    if (!cancelled) {
-      cancelled = true;
-      tasks.cancelAll();
-    }
-  }
-
   /** A user asked for the job to end with what it has read. */
   void drain() {
-    alive.forEach(each -> tasks.command(each, new TaskCommand.Drain()));
+    commandAll(new TaskCommand.Drain());
   }
 
   private void assignSplit(TaskId task) {
@@ -176,10 +213,6 @@ final class Coordinator {
 
   Set<TaskId> alive() {
     return alive;
-  }
-
-  boolean isCancelled() {
-    return cancelled;
   }
 
   /** All failures; the first is that of the job. */

@@ -3,21 +3,11 @@ package dev.lintel.runner.job;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsPush;
 import dev.lintel.runner.metrics.MetricsSnapshot;
-import dev.lintel.runner.operator.OperatorFactory.SourceControl;
 import dev.lintel.runner.task.Closing;
-import dev.lintel.runner.task.Task;
-import dev.lintel.runner.task.TaskAssembly;
-import dev.lintel.runner.task.TaskCommand;
-import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
-import dev.lintel.runner.task.TaskLoop;
 import dev.lintel.runner.task.TaskProgress;
-import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
-import dev.lintel.translation.plan.Operator;
-import dev.lintel.translation.plan.Stage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -27,52 +17,49 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running pipeline. Its coordinator thread handles one message after the other: events of tasks,
- * and requests of the methods here, which may be called from any thread.
+ * A running pipeline: one {@link Attempt} at it, and another one from the last checkpoint if that
+ * fails, as long as the restarts allow. Its coordinator thread handles one message after the other:
+ * events of tasks, and requests of the methods here, which may be called from any thread.
  */
 public final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
   private static final long PROGRESS_MILLIS = 500;
 
-  private final ExecutionPlan plan;
   private final JobSettings settings;
-  private final TaskNetwork network;
-  private final Coordinator coordinator;
   private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<JobOutcome> outcome = new CompletableFuture<>();
   private final ProgressReport progressReport;
-  private final TaskStop stop;
   private final @Nullable MetricsPush metricsPush;
   private final Clock clock = Clock.system();
   private final ShutdownCancel shutdown = new ShutdownCancel(this);
   private final JobOutcome lastResort;
+  private final JobCheckpoints checkpoints;
+  private final Restarts restarts;
+  private Attempt attempt;
+
+  /** Owned by the coordinator's thread. */
+  private boolean cancelled;
 
   /** Set once, before any thread of the job starts. */
   private @Nullable Thread coordinatorThread;
 
-  private Job(ExecutionPlan plan, JobSettings settings, SourceSplits splits) {
-    this.plan = plan;
+  private Job(ExecutionPlan plan, JobSettings settings, @Nullable CheckpointStore store) {
     this.settings = settings;
-    this.network =
-        new TaskNetwork(
-            plan,
-            settings.parallelism(),
-            settings.maxParallelism(),
-            id -> new TaskLoop(this::taskEvent));
-    this.coordinator = new Coordinator(network.loops().keySet(), new Loops(), splits);
     this.progressReport = new ProgressReport(settings.name(), plan, clock);
-    this.stop = new TaskStop(network.loops(), settings.stopMillis(), clock);
     this.lastResort = JobOutcome.outOfMemory(settings.name());
+    this.restarts = new Restarts(settings.restarts());
     this.metricsPush =
         MetricsPush.of(
             settings.options().as(MetricsOptions.class), "lintel-" + settings.name() + "-metrics");
+    this.checkpoints = new JobCheckpoints(plan, settings, store, clock, this::message);
+    this.attempt = checkpoints.nextAttempt();
   }
 
   /**
@@ -81,18 +68,19 @@ public final class Job {
    * @throws SourceSplitException if a source can't say what there is to read
    */
   public static Job start(ExecutionPlan plan, JobSettings settings) {
-    SourceSplits splits = SourceSplits.of(plan, settings.parallelism(), settings.options());
-    Job job = new Job(plan, settings, splits);
-    // Every loop has its task before the first thread runs: no command finds a loop without one.
-    Map<TaskId, Task> tasks = job.assemble(splits);
-    tasks.forEach((id, task) -> job.network.loop(id).attach(task, job.threadName(id)));
+    return start(plan, settings, null);
+  }
+
+  static Job start(ExecutionPlan plan, JobSettings settings, @Nullable CheckpointStore store) {
+    Job job = new Job(plan, settings, store);
+    job.attempt.assemble();
     try {
       job.startCoordinator();
     } catch (RuntimeException | Error e) {
-      closeAll(tasks.values(), e);
+      job.attempt.abandon(e);
       throw e;
     }
-    job.network.loops().values().forEach(TaskLoop::start);
+    job.attempt.startThreads();
     return job;
   }
 
@@ -110,70 +98,12 @@ public final class Job {
     }
   }
 
-  private static void closeAll(Iterable<Task> tasks, Throwable failure) {
-    Closing closing = new Closing(failure);
-    tasks.forEach(each -> closing.run(each::close));
-  }
-
-  private String threadName(TaskId id) {
-    return "lintel-" + settings.name() + "-stage-" + id.stage() + "-slot-" + id.slot();
-  }
-
-  private Map<TaskId, Task> assemble(SourceSplits splits) {
-    boolean scriptedTime =
-        plan.stages().stream()
-            .flatMap(stage -> stage.operators().stream())
-            .anyMatch(Operator.TestStreamRead.class::isInstance);
-    TaskAssembly.Settings common =
-        new TaskAssembly.Settings(
-            settings.options(),
-            settings.maxParallelism(),
-            settings.limits(),
-            settings.storage().spill(),
-            clock,
-            scriptedTime,
-            false);
-    Map<TaskId, Task> tasks = new LinkedHashMap<>();
-    try {
-      for (TaskId id : network.loops().keySet()) {
-        Stage stage = plan.stages().get(id.stage());
-        tasks.put(
-            id,
-            new TaskAssembly(stage, id, network.edges(id), common)
-                .assemble(() -> openState(id), new Sources(id, splits), this::taskEvent));
-      }
-    } catch (RuntimeException | Error e) {
-      closeAll(tasks.values(), e);
-      throw e;
-    }
-    return tasks;
-  }
-
-  private TaskState openState(TaskId id) {
-    return settings
-        .storage()
-        .backend()
-        .open(
-            "stage-" + id.stage() + "-slot-" + id.slot(),
-            network.keyGroups(id),
-            settings.maxParallelism());
-  }
-
-  private void taskEvent(TaskEvent event) {
-    if (!outcome.isDone()) {
-      message(() -> coordinator.handle(event));
-    } else if (event instanceof TaskEvent.Failed failed) {
-      LOG.warn(
-          "{}, which had been given up, has failed", threadName(event.task()), failed.failure());
-    } else if (event instanceof TaskEvent.Cancelled) {
-      LOG.info("{}, which had been given up, has ended and is closed", threadName(event.task()));
-    }
-  }
-
   /** Has the coordinator's thread do something. Any thread. */
   void message(Runnable message) {
     messages.add(message);
   }
+
+  // ---- the coordinator's thread ----
 
   private void coordinate() {
     Throwable coordinatorFailure = null;
@@ -181,14 +111,9 @@ public final class Job {
       if (metricsPush != null) {
         metricsPush.start();
       }
-      while (!coordinator.isDone()) {
-        Runnable message = messages.poll(stop.waitMillis(PROGRESS_MILLIS), TimeUnit.MILLISECONDS);
-        if (message != null) {
-          message.run();
-        } else {
-          lookAfterThreads();
-        }
-        report();
+      superviseAttempt();
+      while (restart()) {
+        superviseAttempt();
       }
     } catch (Throwable e) {
       coordinatorFailure = e;
@@ -197,14 +122,96 @@ public final class Job {
     end(coordinatorFailure);
   }
 
+  /** Returns when all tasks of the attempt have ended, and nothing is left to be decided. */
+  private void superviseAttempt() throws InterruptedException {
+    while (!attempt.coordinator().isDone() || checkpoints.isDeciding()) {
+      handleNext();
+    }
+    attempt.end();
+    checkpoints.attemptEnded(attempt);
+  }
+
+  private void handleNext() throws InterruptedException {
+    long waitMillis =
+        attempt.stop().waitMillis(checkpoints.waitMillis(PROGRESS_MILLIS, clock.millis()));
+    Runnable message = messages.poll(waitMillis, TimeUnit.MILLISECONDS);
+    if (message != null) {
+      message.run();
+    } else {
+      attempt.lookAfterThreads(this::runMessages);
+    }
+    checkpoints.tick();
+    report();
+  }
+
+  private void runMessages() {
+    for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
+      message.run();
+    }
+  }
+
+  private void report() {
+    progressReport.update(attempt.coordinator().progress());
+    if (metricsPush != null) {
+      long now = clock.millis();
+      if (metricsPush.isDue(now)) {
+        metricsPush.offer(attempt.metrics(), now);
+      }
+    }
+  }
+
+  /**
+   * Begins another attempt if the last one has failed, and it is worth it.
+   *
+   * @return false if the job has ended, as it should or with its failure
+   */
+  private boolean restart() throws InterruptedException {
+    List<JobFailedException> failures = attempt.failures();
+    // What a stuck thread still holds is not safe to be used again.
+    if (failures.isEmpty() || cancelled || !attempt.coordinator().lost().isEmpty()) {
+      return false;
+    }
+    long delayMillis = restarts.failed(clock.millis());
+    if (delayMillis < 0) {
+      return false;
+    }
+    LOG.warn(
+        "Job {} has failed (failure {} in a row, of at most {}) and goes on {} in {} ms",
+        settings.name(),
+        restarts.inARow(),
+        settings.restarts().attempts(),
+        checkpoints.describeLatest(),
+        delayMillis,
+        failures.get(0));
+    waitWhileHandling(delayMillis);
+    if (cancelled) {
+      return false;
+    }
+    Attempt next = checkpoints.nextAttempt();
+    next.assemble();
+    attempt = next;
+    attempt.startThreads();
+    return true;
+  }
+
+  private void waitWhileHandling(long millis) throws InterruptedException {
+    long end = clock.millis() + millis;
+    for (long left = millis; left > 0 && !cancelled; left = end - clock.millis()) {
+      Runnable message = messages.poll(left, TimeUnit.MILLISECONDS);
+      if (message != null) {
+        message.run();
+      }
+    }
+  }
+
   /**
    * With no memory left the first use of almost anything can fail. It succeeds at last, as the
    * tasks that have been told to stop give back what they hold. No lambdas here: they allocate.
    */
   private void beginStop() {
-    while (!stop.hasBegun()) {
+    while (!attempt.stop().hasBegun()) {
       try {
-        stop.begin();
+        attempt.stop().begin();
       } catch (Throwable e) {
         Thread.onSpinWait();
       }
@@ -222,44 +229,15 @@ public final class Job {
     }
   }
 
-  /** Finds the tasks that no message will come of: dead threads, and stuck ones. */
-  private void lookAfterThreads() {
-    List<TaskId> terminated = stop.terminated(coordinator.alive());
-    runMessages();
-    for (TaskId each : terminated) {
-      if (coordinator.alive().contains(each)) {
-        coordinator.handle(stop.died(each));
-      }
-    }
-    stop.overdue(List.copyOf(coordinator.alive())).forEach(coordinator::handle);
-  }
-
-  private void runMessages() {
-    for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
-      message.run();
-    }
-  }
-
-  private void report() {
-    progressReport.update(coordinator.progress());
-    if (metricsPush != null) {
-      long now = clock.millis();
-      if (metricsPush.isDue(now)) {
-        metricsPush.offer(coordinator.metrics(), now);
-      }
-    }
-  }
-
   /**
    * Frees what the job holds, and only then says how it has ended. It always says so: if there is
    * no memory left for it even after the tasks have ended, with a failure that was made before.
    */
   private void end(@Nullable Throwable coordinatorFailure) {
     try {
-      List<TaskEvent> stuck = stop.join(coordinator.lost());
-      network.clear();
+      attempt.end();
       progressReport.end();
-      outcome.complete(close(stuck, coordinatorFailure));
+      outcome.complete(close(coordinatorFailure));
     } catch (Throwable e) {
       endWithLastResort();
     } finally {
@@ -268,21 +246,22 @@ public final class Job {
     }
   }
 
-  private JobOutcome close(List<TaskEvent> stuck, @Nullable Throwable coordinatorFailure) {
-    stuck.forEach(coordinator::handle);
+  private JobOutcome close(@Nullable Throwable coordinatorFailure) {
     List<JobFailedException> failures = new ArrayList<>();
     if (coordinatorFailure != null) {
       failures.add(failure("the coordinator", coordinatorFailure));
     }
-    coordinator.failures().forEach(each -> failures.add(failure(each.task(), each.cause())));
-    MetricsSnapshot metrics = coordinator.metrics();
+    failures.addAll(attempt.failures());
+    MetricsSnapshot metrics = attempt.metrics();
+    MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();
+    closing.run(() -> checkpoints.end(failures.isEmpty() && !cancelled));
     closing.run(settings.storage()::close);
     closing.run(() -> endMetricsPush(metrics));
     if (closing.first() != null) {
       failures.add(failure("its end", closing.first()));
     }
-    return JobOutcome.of(failures, coordinator.isCancelled(), metrics);
+    return JobOutcome.of(failures, cancelled, metrics, committed);
   }
 
   private void endMetricsPush(MetricsSnapshot last) {
@@ -295,10 +274,7 @@ public final class Job {
     return JobFailedException.outsideOfTasks(settings.name(), doing, cause);
   }
 
-  private JobFailedException failure(TaskId task, Throwable cause) {
-    String stage = plan.stages().get(task.stage()).name();
-    return JobFailedException.of(settings.name(), stage, task, cause);
-  }
+  // ---- any thread ----
 
   public JobState state() {
     return outcome.isDone() ? outcome.join().state() : JobState.RUNNING;
@@ -309,7 +285,13 @@ public final class Job {
    * latest. No effect on a job that has ended.
    */
   public void cancel() {
-    message(coordinator::cancel);
+    message(
+        () -> {
+          if (!cancelled) {
+            cancelled = true;
+            attempt.stop().begin();
+          }
+        });
   }
 
   /**
@@ -317,7 +299,7 @@ public final class Job {
    * every window fires. {@link #await} tells when it has.
    */
   public void drain() {
-    message(coordinator::drain);
+    message(() -> attempt.coordinator().drain());
   }
 
   /**
@@ -345,14 +327,25 @@ public final class Job {
     }
   }
 
-  /** The user's metrics: the newest that the tasks have reported. */
-  public MetricsSnapshot metrics() {
-    return outcome.isDone() ? outcome.join().metrics() : ask(coordinator::metrics);
+  /**
+   * The user's metrics: the newest that the tasks have reported. Committed is what no failure can
+   * undo: where checkpoints are taken, what had been counted at the last complete one.
+   */
+  public MetricResults metrics() {
+    if (outcome.isDone()) {
+      JobOutcome end = outcome.join();
+      return end.metrics().results(end.committed());
+    }
+    return ask(
+        () -> {
+          MetricsSnapshot attempted = attempt.metrics();
+          return attempted.results(checkpoints.committed(attempted));
+        });
   }
 
   /** How far each task is: the newest that it has reported. */
   public Map<TaskId, TaskProgress> progress() {
-    return ask(() -> Map.copyOf(coordinator.progress()));
+    return ask(() -> Map.copyOf(attempt.coordinator().progress()));
   }
 
   /** Has the coordinator's thread answer, or answers here if the job has ended. */
@@ -370,52 +363,5 @@ public final class Job {
       return question.get();
     }
     return answer.join();
-  }
-
-  private final class Loops implements Coordinator.Tasks {
-    @Override
-    public void command(TaskId task, TaskCommand command) {
-      network.loop(task).command(command);
-    }
-
-    @Override
-    public void cancelAll() {
-      stop.begin();
-    }
-  }
-
-  private final class Sources implements SourceControl {
-    private final TaskId id;
-    private final SourceSplits splits;
-
-    Sources(TaskId id, SourceSplits splits) {
-      this.id = id;
-      this.splits = splits;
-    }
-
-    @Override
-    public void requestSplit() {
-      taskEvent(new TaskEvent.SplitRequested(id));
-    }
-
-    @Override
-    public void awaitQuiescence() {
-      taskEvent(new TaskEvent.QuiescenceAwaited(id));
-    }
-
-    @Override
-    public void advanceProcessingTime(long byMillis) {
-      taskEvent(new TaskEvent.ProcessingTimeAdvanced(id, byMillis));
-    }
-
-    @Override
-    public long idleSplitMillis() {
-      return settings.idleSplitMillis();
-    }
-
-    @Override
-    public List<? extends UnboundedSource<?, ?>> unboundedSplits(Operator.UnboundedRead read) {
-      return splits.of(read, id.slot());
-    }
   }
 }

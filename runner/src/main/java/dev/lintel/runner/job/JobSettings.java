@@ -12,6 +12,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
  *     keep the watermark back; zero for never
  * @param stopMillis how long to wait for a task, or for anything else of the user's, to end
+ * @param checkpoints when checkpoints are taken
+ * @param restarts what a failure does
  * @param storage opened for this job, which closes it
  */
 public record JobSettings(
@@ -22,4 +24,6 @@ public record JobSettings(
     TaskLimits limits,
     long idleSplitMillis,
     long stopMillis,
+    CheckpointSettings checkpoints,
+    RestartSettings restarts,
     JobStorage storage) {}

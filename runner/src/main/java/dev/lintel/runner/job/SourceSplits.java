@@ -16,6 +16,7 @@ import org.apache.beam.sdk.io.BoundedSource;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class SourceSplits {
 
   private final Map<Integer, Deque<BoundedSource<?>>> bounded = new HashMap<>();
   private final Map<String, List<UnboundedSource<?, ?>>> unbounded = new HashMap<>();
+  private final Map<Integer, String> transforms = new HashMap<>();
   private final TaskMetrics metrics = new TaskMetrics();
   private final int parallelism;
 
@@ -49,13 +51,30 @@ final class SourceSplits {
    * @throws SourceSplitException if a source fails to
    */
   static SourceSplits of(ExecutionPlan plan, int parallelism, PipelineOptions options) {
+    return left(plan, parallelism, options, Map.of());
+  }
+
+  /**
+   * What a checkpoint has left of the sources. One that it knows nothing of is asked for its
+   * splits.
+   *
+   * @param left the splits of bounded sources that nobody has begun to read, by transform
+   * @throws SourceSplitException if a source can't say what there is to read
+   */
+  static SourceSplits left(
+      ExecutionPlan plan, int parallelism, PipelineOptions options, Map<String, List<byte[]>> left) {
     SourceSplits splits = new SourceSplits(parallelism);
     for (Stage stage : plan.stages()) {
       for (Operator operator : stage.operators()) {
         try (Closeable scope =
             MetricsEnvironment.scopedMetricsContainer(
                 splits.metrics.container(operator.transform()))) {
-          splits.split(stage, operator, options);
+          List<byte[]> known = left.get(operator.transform());
+          if (known == null) {
+            splits.split(stage, operator, options);
+          } else {
+            splits.restore(stage, operator, known);
+          }
         } catch (Exception e) {
           throw new SourceSplitException(operator.transform(), e);
         }
@@ -69,10 +88,38 @@ final class SourceSplits {
       BoundedSource<?> source = read.source();
       long size = source.getEstimatedSizeBytes(options) / ((long) parallelism * SPLITS_PER_SLOT);
       long splitBytes = Math.max(SPLIT_BYTES_MIN, Math.min(SPLIT_BYTES_MAX, size));
+      transforms.put(stage.id(), read.transform());
       bounded.put(stage.id(), new ArrayDeque<>(source.split(splitBytes, options)));
     } else if (operator instanceof Operator.UnboundedRead read) {
       unbounded.put(read.transform(), new ArrayList<>(read.source().split(parallelism, options)));
     }
+  }
+
+  private void restore(Stage stage, Operator operator, List<byte[]> known) {
+    Deque<BoundedSource<?>> restored = new ArrayDeque<>();
+    for (byte[] each : known) {
+      restored.add(
+          (BoundedSource<?>)
+              SerializableUtils.deserializeFromByteArray(
+                  each, "a split of " + operator.transform()));
+    }
+    bounded.put(stage.id(), restored);
+    transforms.put(stage.id(), operator.transform());
+  }
+
+  /**
+   * The splits that nobody has been given yet, by transform; an empty list for an unbounded source,
+   * whose readers know what is left of it.
+   */
+  Map<String, List<byte[]>> left() {
+    Map<String, List<byte[]>> left = new HashMap<>();
+    bounded.forEach(
+        (stage, sources) ->
+            left.put(
+                transforms.getOrDefault(stage, ""),
+                sources.stream().map(SerializableUtils::serializeToByteArray).toList()));
+    unbounded.keySet().forEach(each -> left.put(each, List.of()));
+    return left;
   }
 
   /** The next split of a stage's bounded source; null if none is left. */

@@ -23,6 +23,9 @@ final class WorkSharing {
   private final Map<Integer, Stage> stages = new HashMap<>();
   private final BiConsumer<TaskId, TaskCommand> command;
 
+  /** A checkpoint is being taken: what is given away then would be in it twice, or not at all. */
+  private boolean paused;
+
   /** The tasks of one stage. */
   private static final class Stage {
     /** In the order of their slots. */
@@ -55,6 +58,22 @@ final class WorkSharing {
     return stage;
   }
 
+  /**
+   * Work stays where it is from now on.
+   *
+   * @return false if somebody has been asked for work and has not answered: nobody is asked again
+   *     before {@link #resume}, but what is given is still handed on
+   */
+  boolean pause() {
+    paused = true;
+    return stages.values().stream().allMatch(each -> each.asked.isEmpty());
+  }
+
+  void resume() {
+    paused = false;
+    stages.values().forEach(this::match);
+  }
+
   void wanted(TaskEvent.WorkWanted event) {
     Stage stage = stage(event.task());
     stage.wanting.add(event.task());
@@ -83,7 +102,7 @@ final class WorkSharing {
 
   /** Asks as many tasks for work as want some, or says that there is none. */
   private void match(Stage stage) {
-    if (stage.done) {
+    if (stage.done || paused) {
       return;
     }
     if (stage.asked.isEmpty() && stage.wanting.size() == stage.tasks.size()) {

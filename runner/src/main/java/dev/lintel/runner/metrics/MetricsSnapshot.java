@@ -1,5 +1,6 @@
 package dev.lintel.runner.metrics;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.util.HistogramData;
+import org.apache.beam.sdk.util.SerializableUtils;
 
 /**
  * Metrics by step as they stood at one moment: what tasks send and results are made of. Immutable.
@@ -51,13 +53,35 @@ public final class MetricsSnapshot {
     return new MetricsSnapshot(merged, steps);
   }
 
-  /**
-   * As users query them. What is attempted is also committed as long as there are no checkpoints.
-   */
+  /** As users query them, all of it committed: where there are no checkpoints. */
   public MetricResults results() {
-    return new ResultsWithHistograms(
-        MetricsContainerStepMap.asMetricResults(containers, containers), histograms());
+    return results(this);
   }
+
+  /**
+   * As users query them.
+   *
+   * @param committed what of it no failure can undo
+   */
+  public MetricResults results(MetricsSnapshot committed) {
+    return new ResultsWithHistograms(
+        MetricsContainerStepMap.asMetricResults(containers, committed.containers), histograms());
+  }
+
+  /** For a checkpoint. */
+  public byte[] toBytes() {
+    return SerializableUtils.serializeToByteArray(new Stored(containers, Set.copyOf(steps)));
+  }
+
+  /** What {@link #toBytes} was made from. */
+  public static MetricsSnapshot fromBytes(byte[] bytes) {
+    Stored stored =
+        (Stored) SerializableUtils.deserializeFromByteArray(bytes, "the metrics of a checkpoint");
+    return new MetricsSnapshot(stored.containers, stored.steps);
+  }
+
+  private record Stored(MetricsContainerStepMap containers, Set<String> steps)
+      implements Serializable {}
 
   private List<MetricResult<HistogramData>> histograms() {
     List<MetricResult<HistogramData>> results = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.lintel.runner.task;
 
+import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.metrics.RunningStep;
@@ -51,6 +52,8 @@ public final class Task {
   private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
   private final long reportMillis;
 
+  private final TaskCheckpoints checkpoints;
+  private final @Nullable RestoredTask restored;
   private final @Nullable SharedWork sharedWork;
   private @Nullable OperatorException swallowed;
   private long processingTimeMillis = Timestamps.MIN_MILLIS;
@@ -65,10 +68,15 @@ public final class Task {
   private boolean finished;
 
   /**
+   * @param restored null if the job begins anew
    * @param coordinator where events go
    */
   Task(
-      TaskId id, TaskParts parts, TaskAssembly.Settings settings, Consumer<TaskEvent> coordinator) {
+      TaskId id,
+      TaskParts parts,
+      TaskAssembly.Settings settings,
+      @Nullable RestoredTask restored,
+      Consumer<TaskEvent> coordinator) {
     this.id = id;
     this.parts = parts;
     this.scriptedTime = settings.scriptedTime();
@@ -78,6 +86,8 @@ public final class Task {
     this.output = new TaskOutput(parts.outboxes());
     this.input = new TaskInput(parts, output, this::readyElementsProcessed);
     this.operators = new TaskOperators(parts);
+    this.checkpoints = new TaskCheckpoints(id, parts, input, output, settings, coordinator);
+    this.restored = restored;
     this.sharedWork = sharedWork(settings);
     this.reportMillis = settings.limits().reportMillis();
     this.nextReportMillis = clock.millis() + reportMillis;
@@ -113,6 +123,9 @@ public final class Task {
    * on: the first element of a job is processed when every set-up of it has succeeded.
    */
   public void open() {
+    if (restored != null) {
+      checkpoints.restore(restored);
+    }
     operators.open();
     if (parts.source() != null) {
       parts.source().open();
@@ -139,6 +152,7 @@ public final class Task {
     if (!started) {
       return work;
     }
+    work += takePartInCheckpoint(nowMillis);
     if (output.isBlocked()) {
       return work + output.drain();
     }
@@ -180,7 +194,7 @@ public final class Task {
 
   private void handle(TaskCommand command) {
     if (command instanceof TaskCommand.Start) {
-      started = true;
+      start();
     } else if (command instanceof TaskCommand.AssignSplit assign) {
       reader(BoundedSourceReader.class).assign(assign.split());
     } else if (command instanceof TaskCommand.NoMoreSplits) {
@@ -199,7 +213,35 @@ public final class Task {
       drain();
     } else if (command instanceof TaskCommand.Probe probe) {
       pendingProbe = probe.round();
+    } else {
+      checkpoints.handle(command);
     }
+  }
+
+  /**
+   * Nothing that was late at the checkpoint is in time after it, and the next stages hear at once
+   * what they had heard.
+   */
+  private void start() {
+    started = true;
+    if (restored != null) {
+      setInputWatermark(restored.inputWatermarkMillis());
+      operators.advanceOutputWatermark(restored.outputWatermarkMillis());
+      output.advanceWatermark(restored.outputWatermarkMillis());
+    }
+  }
+
+  /** The bundle ends before the snapshot, so that no part of its effects is in it. */
+  private int takePartInCheckpoint(long nowMillis) {
+    checkpoints.record();
+    if (!checkpoints.isSnapshotDue(nowMillis)) {
+      return 0;
+    }
+    if (bundle.isOpen()) {
+      endBundle();
+    }
+    checkpoints.takeSnapshot(inputWatermarkMillis);
+    return 1;
   }
 
   private void drain() {
@@ -342,7 +384,10 @@ public final class Task {
   }
 
   private int finishIfEnded() {
-    if (finished || timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
+    if (finished) {
+      return checkpoints.workDone();
+    }
+    if ( timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
       return 0;
     }
     if (parts.source() != null && !parts.source().isDone()) {
@@ -374,7 +419,7 @@ public final class Task {
 
   /** Everything has been read, done and handed over. */
   public boolean isFinished() {
-    return finished && !output.isBlocked();
+    return finished && !output.isBlocked() && checkpoints.mayEnd();
   }
 
   /** Frames sent and received so far. */
@@ -410,6 +455,7 @@ public final class Task {
    */
   public void close() {
     Closing closing = new Closing();
+    closing.run(checkpoints::close);
     if (parts.source() != null) {
       closing.run(parts.source()::close);
     }

@@ -1,5 +1,7 @@
 package dev.lintel.runner.task;
 
+import dev.lintel.runner.checkpoint.RestoredTask;
+import dev.lintel.runner.checkpoint.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Channel;
 import dev.lintel.runner.exchange.KeyEncoder;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +62,7 @@ public final class TaskAssembly {
    *
    * @param scriptedTime a script sets the processing time, by command; the clock then only times
    *     bundles and reports
-   * @param checkpointed checkpoints are taken
+   * @param checkpointing whether and how the tasks take part in checkpoints
    */
   public record Settings(
       PipelineOptions options,
@@ -68,16 +71,29 @@ public final class TaskAssembly {
       SpillSpace spill,
       Clock clock,
       boolean scriptedTime,
-      boolean checkpointed) {
+      Checkpointing checkpointing) {
     Slice.Limits sliceLimits() {
       return new Slice.Limits(clock, limits.bundleElementsMax(), limits.bundleMillisMax());
     }
   }
 
+  /**
+   * How tasks take part in checkpoints.
+   *
+   * @param enabled checkpoints are taken
+   * @param holdsBack a channel that has given its barrier waits for the others
+   * @param alignmentTimeoutMillis after which the elements on their way become part of the
+   *     snapshot
+   */
+  public record Checkpointing(boolean enabled, boolean holdsBack, long alignmentTimeoutMillis) {}
+
   /** The exchanges of one task with their channels. */
   public interface Edges {
     /** The key groups that the task owns. */
     KeyGroupRange keyGroups();
+
+    /** How many tasks the stage has. */
+    int slots();
 
     List<Inbox> inboxes();
 
@@ -100,14 +116,16 @@ public final class TaskAssembly {
 
   /**
    * @param stateOnDemand opens the task's state, which the task closes
+   * @param restored null if the job begins anew
    */
   public Task assemble(
       Supplier<TaskState> stateOnDemand,
       OperatorFactory.SourceControl control,
+      @Nullable RestoredTask restored,
       Consumer<TaskEvent> coordinator) {
     TaskStateOnDemand state = new TaskStateOnDemand(stateOnDemand);
     try {
-      return assemble(state, control, coordinator);
+      return assemble(state, control, restored, coordinator);
     } catch (RuntimeException | Error e) {
       // An operator has opened the state, and a later one could not be made.
       Closing closing = new Closing(e);
@@ -119,6 +137,7 @@ public final class TaskAssembly {
   private Task assemble(
       TaskStateOnDemand state,
       OperatorFactory.SourceControl control,
+      @Nullable RestoredTask restored,
       Consumer<TaskEvent> coordinator) {
     WatermarkHolds holds = new WatermarkHolds();
     TaskMetrics metrics = new TaskMetrics();
@@ -131,7 +150,7 @@ public final class TaskAssembly {
             settings.spill,
             slotKey(),
             settings.sliceLimits(),
-            settings.checkpointed,
+            settings.checkpointing.enabled(),
             this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =
@@ -155,14 +174,25 @@ public final class TaskAssembly {
             source,
             operators,
             byIndex,
+            stage.operators().stream().map(Operator::transform).toList(),
+            place(),
             edges.inboxes(),
             outboxes,
             state,
             holds,
             metrics,
             edges.keyGroups().size() < settings.maxParallelism);
-    task = new Task(id, parts, settings, coordinator);
+    task = new Task(id, parts, settings, restored, coordinator);
     return task;
+  }
+
+  private TaskSnapshot.Place place() {
+    return new TaskSnapshot.Place(
+        stage.name(),
+        id.slot(),
+        edges.slots(),
+        edges.keyGroups(),
+        stage.operators().stream().map(Operator::transform).collect(Collectors.toSet()));
   }
 
   private void operatorFailed(OperatorException failure) {

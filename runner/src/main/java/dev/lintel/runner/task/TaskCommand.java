@@ -27,6 +27,23 @@ public sealed interface TaskCommand {
   /** Read no more of a source without an end, and end with what is there. */
   record Drain() implements TaskCommand {}
 
+  /**
+   * A checkpoint begins. Sources, and tasks whose input has ended, take their snapshot now; others
+   * when the barriers have come.
+   *
+   * @param portable the snapshot is for a savepoint
+   */
+  record BeginCheckpoint(long checkpoint, boolean portable) implements TaskCommand {}
+
+  /** A checkpoint that the task gave its snapshot to is complete, and durable. */
+  record CheckpointCompleted(long checkpoint) implements TaskCommand {}
+
+  /** A checkpoint will not become complete. */
+  record GiveUpCheckpoint(long checkpoint) implements TaskCommand {}
+
+  /** All tasks of the job have done what there was to do, and nothing of it is left open. */
+  record End() implements TaskCommand {}
+
   /** Answer when you have nothing to do. */
   record Probe(long round) implements TaskCommand {}
 

@@ -1,5 +1,6 @@
 package dev.lintel.runner.task;
 
+import dev.lintel.runner.checkpoint.TaskSnapshot;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import java.util.List;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -37,6 +38,17 @@ public sealed interface TaskEvent {
 
   /** How far the task is. */
   record Progressed(TaskId task, TaskProgress progress) implements TaskEvent {}
+
+  /** The task's part of a checkpoint, and what it had counted by then. */
+  record SnapshotTaken(
+      TaskId task, long checkpoint, TaskSnapshot snapshot, MetricsSnapshot metrics)
+      implements TaskEvent {}
+
+  /**
+   * Everything has been read, done and handed over. The task waits for {@link TaskCommand.End}, as
+   * a checkpoint has to make durable what it did.
+   */
+  record WorkDone(TaskId task) implements TaskEvent {}
 
   /** The task has ended by itself and is closed. */
   record Finished(TaskId task, TaskProgress progress, FrameCounts frames, MetricsSnapshot metrics)

@@ -55,9 +55,8 @@ final class TaskInput {
     int taken = 0;
     for (Inbox inbox : sideInboxes) {
       int frames = takeFrom(inbox);
-      String sideInput = inbox.sideInput();
-      if (sideInput != null && frames > 0) {
-        sideInputs(operator(inbox)).advanceWatermark(sideInput, inbox.watermark());
+      if (frames > 0) {
+        tellWatermark(inbox);
       }
       taken += frames;
     }
@@ -69,6 +68,35 @@ final class TaskInput {
       taken += takeFrom(inbox);
     }
     return taken;
+  }
+
+  List<Inbox> mainInboxes() {
+    return mainInboxes;
+  }
+
+  /**
+   * Takes the side inputs up to the barriers of the current checkpoint, even while the output is
+   * blocked: it makes no output.
+   *
+   * @return whether all barriers of side inputs have come
+   */
+  boolean takeSideInputsToBarriers() {
+    boolean complete = true;
+    for (Inbox inbox : sideInboxes) {
+      for (Frame.Elements next = inbox.poll(); next != null; next = inbox.poll()) {
+        deliver(inbox, next);
+      }
+      tellWatermark(inbox);
+      complete &= inbox.gaveBarriers();
+    }
+    return complete;
+  }
+
+  private void tellWatermark(Inbox inbox) {
+    String sideInput = inbox.sideInput();
+    if (sideInput != null) {
+      sideInputs(operator(inbox)).advanceWatermark(sideInput, inbox.watermark());
+    }
   }
 
   /** Stops at a watermark, which has to take effect before what is behind it. */

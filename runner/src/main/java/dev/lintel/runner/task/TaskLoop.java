@@ -77,6 +77,15 @@ public final class TaskLoop implements Runnable, Waker, BackPressure {
     }
   }
 
+  /** Closes a task whose thread was never started. */
+  public void closeUnstarted() {
+    Task attached = task;
+    task = null;
+    if (attached != null) {
+      attached.close();
+    }
+  }
+
   /** Puts a command into the task's mailbox and wakes it. */
   public void command(TaskCommand command) {
     Task current = task;

@@ -75,7 +75,7 @@ final class TaskOutput {
     broadcast(Frame.EndOfInput.INSTANCE);
   }
 
-  private void broadcast(Frame frame) {
+  void broadcast(Frame frame) {
     for (Outbox each : outboxes) {
       each.broadcast(frame);
     }

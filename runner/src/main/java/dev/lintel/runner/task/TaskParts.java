@@ -1,5 +1,6 @@
 package dev.lintel.runner.task;
 
+import dev.lintel.runner.checkpoint.TaskSnapshot;
 import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.operator.SourceReader;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the root that it reads, if it has one
  * @param operators in the order of the stage, with no place for the source
+ * @param transforms their names, and that of the source at its index
+ * @param place which task it is, for its snapshots
  * @param hasSiblings the stage has other slots
  * @param byIndex the operators by their index in the plan's stage; null at a source's index
  */
@@ -21,9 +24,18 @@ record TaskParts(
     @Nullable SourceReader source,
     List<StreamOperator> operators,
     List<@Nullable StreamOperator> byIndex,
+    List<String> transforms,
+    TaskSnapshot.Place place,
     List<Inbox> inboxes,
     List<Outbox> outboxes,
     TaskStateOnDemand state,
     WatermarkHolds holds,
     TaskMetrics metrics,
-    boolean hasSiblings) {}
+    boolean hasSiblings) {
+
+  /** Empty if the task has no source. */
+  String sourceTransform() {
+    int index = source == null ? -1 : byIndex.indexOf(null);
+    return index < 0 ? "" : transforms.get(index);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.state.TaskState;
+import dev.lintel.state.snapshot.StateSnapshot;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,14 @@ final class TaskStateOnDemand implements Supplier<TaskState> {
       state = open.get();
     }
     return state;
+  }
+
+  /** Null if the state was never opened: there is nothing to restore, then. */
+  @Nullable StateSnapshot snapshot(boolean portable) {
+    if (state == null) {
+      return null;
+    }
+    return portable ? state.portableSnapshot() : state.snapshot();
   }
 
   /** Closes the state if it was opened. */

@@ -46,6 +46,8 @@ class JobTest {
         new TaskLimits(100, 100, 1_000),
         0,
         5_000,
+        CheckpointSettings.NONE,
+        RestartSettings.NONE,
         new JobStorage(
             backend,
             new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))));
@@ -72,7 +74,7 @@ class JobTest {
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(each -> each.getName().startsWith("lintel-test-stage"));
     // Questions that come after the end are answered.
-    assertThat(job.metrics().results().allMetrics().getGauges()).isEmpty();
+    assertThat(job.metrics().allMetrics().getGauges()).isEmpty();
     assertThat(job.progress()).isNotEmpty();
   }
 

@@ -1,0 +1,260 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides when a checkpoint begins, and brings it to its end: every task gives its snapshot, every
+ * snapshot is stored, then one write makes it real. At most one is under way.
+ *
+ * <p>Lives as long as the job, across its restarts; a checkpoint ends with the attempt that it was
+ * begun in, unless it is being made real already: then nobody goes on before that is known.
+ *
+ * <p>Pure logic over messages; <i>Ownership:</i> the job's coordinator thread.
+ */
+final class CheckpointCoordinator {
+  private final CheckpointSettings settings;
+  private final Clock clock;
+  private final Steps steps;
+  private final Deque<Request> requests = new ArrayDeque<>();
+  private Set<TaskId> tasks = Set.of();
+  private @Nullable Pending pending;
+  private long lastNumber;
+  private long lastCompleted;
+  private long nextMillis = Long.MAX_VALUE;
+  private int failuresInARow;
+
+  /** What is done about a checkpoint; each step that takes its time is answered by a message. */
+  interface Steps {
+    /** False: not now; asked again at the next tick. */
+    boolean mayBegin();
+
+    /** Tells all tasks. */
+    void begin(Pending checkpoint);
+
+    /** Answered by {@link #stored} or {@link #failed}. */
+    void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot);
+
+    /** Makes the checkpoint real. Answered by {@link #completed} or {@link #failed}. */
+    void decide(Pending checkpoint);
+
+    /** The checkpoint is real: tells all tasks that are left. */
+    void completed(Pending checkpoint);
+
+    /** Tells all tasks that it will not become real. */
+    void giveUp(Pending checkpoint, Throwable cause);
+
+    /** Too many checkpoints have failed. */
+    void tooManyFailures(Throwable last);
+  }
+
+  /** Why a checkpoint is taken. */
+  enum Purpose {
+    /** Its time has come. */
+    INTERVAL,
+    /** A user wants one that is kept. */
+    SAVEPOINT,
+    /** All tasks have done their work: what they did is to be durable before they end. */
+    LAST
+  }
+
+  /**
+   * A checkpoint that somebody has asked for.
+   *
+   * @param path where a savepoint goes; null for a checkpoint
+   */
+  record Request(Purpose purpose, @Nullable String path, Answer answer) {}
+
+  /** Is told how a checkpoint has ended. */
+  interface Answer {
+    void completed(long number);
+
+    void failed(Throwable cause);
+  }
+
+  /** A checkpoint that is under way. */
+  static final class Pending {
+    final long number;
+    final Request request;
+    final long startMillis;
+    final Set<TaskId> awaited;
+    final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
+    int stored;
+    final int size;
+    boolean deciding;
+
+    Pending(long number, Request request, long startMillis, Set<TaskId> tasks) {
+      this.number = number;
+      this.request = request;
+      this.startMillis = startMillis;
+      this.awaited = new HashSet<>(tasks);
+      this.size = tasks.size();
+    }
+  }
+
+  CheckpointCoordinator(CheckpointSettings settings, Clock clock, Steps steps) {
+    this.settings = settings;
+    this.clock = clock;
+    this.steps = steps;
+  }
+
+  /** Goes on behind a checkpoint that the job has been restored from. */
+  void restored(long number) {
+    lastNumber = Math.max(lastNumber, number);
+    lastCompleted = number;
+  }
+
+  /** All tasks of an attempt are open. */
+  void attemptBegan(Set<TaskId> all) {
+    tasks = Set.copyOf(all);
+    nextMillis =
+        settings.enabled() ? clock.millis() + settings.intervalMillis() : Long.MAX_VALUE;
+  }
+
+  /** The attempt's tasks are no more. Nothing changes any more unless {@link #isDeciding}. */
+  void attemptEnded(Throwable why) {
+    tasks = Set.of();
+    nextMillis = Long.MAX_VALUE;
+    if (pending != null && !pending.deciding) {
+      Pending ended = pending;
+      pending = null;
+      ended.request.answer.failed(why);
+    }
+  }
+
+  /** No checkpoint will be taken any more. */
+  void jobEnded(Throwable why) {
+    List<Request> left = new ArrayList<>(requests);
+    requests.clear();
+    left.forEach(each -> each.answer.failed(why));
+  }
+
+  /** Whether a checkpoint is just becoming real, or not. */
+  boolean isDeciding() {
+    return pending != null && pending.deciding;
+  }
+
+  boolean isUnderWay(long number) {
+    return pending != null && pending.number == number;
+  }
+
+  void request(Request request) {
+    requests.add(request);
+    tick();
+  }
+
+  /** When {@link #tick} has something to do, if nothing else happens. */
+  long nextMillis() {
+    return pending == null ? nextMillis : pending.startMillis + settings.timeoutMillis();
+  }
+
+  /** Begins what is to begin, and gives up what takes too long. */
+  void tick() {
+    long now = clock.millis();
+    Pending current = pending;
+    if (current != null) {
+      if (!current.deciding && now - current.startMillis >= settings.timeoutMillis()) {
+        fail(
+            current,
+            new CheckpointTimeoutException(
+                current.number, settings.timeoutMillis(), current.awaited.size(), current.size));
+      }
+      return;
+    }
+    if (tasks.isEmpty() || (requests.isEmpty() && now < nextMillis) || !steps.mayBegin()) {
+      return;
+    }
+    Request request = requests.poll();
+    begin(request == null ? new Request(Purpose.INTERVAL, null, NOBODY) : request, now);
+  }
+
+  private void begin(Request request, long now) {
+    lastNumber++;
+    Pending begun = new Pending(lastNumber, request, now, tasks);
+    pending = begun;
+    nextMillis = now + settings.intervalMillis();
+    steps.begin(begun);
+  }
+
+  /** A task has taken its snapshot. */
+  void taken(TaskId task, long number, TaskSnapshot snapshot, MetricsSnapshot metrics) {
+    Pending current = pending;
+    if (current == null || current.number != number || !current.awaited.remove(task)) {
+      snapshot.close();
+      return;
+    }
+    current.metrics.put(task, metrics);
+    steps.store(current, task, snapshot);
+  }
+
+  void stored(long number) {
+    Pending current = pending;
+    if (current != null && current.number == number) {
+      current.stored++;
+      if (current.stored == current.size) {
+        current.deciding = true;
+        steps.decide(current);
+      }
+    }
+  }
+
+  void completed(long number) {
+    Pending current = pending;
+    if (current == null || current.number != number) {
+      return;
+    }
+    pending = null;
+    failuresInARow = 0;
+    lastCompleted = number;
+    nextMillis = Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
+    steps.completed(current);
+    current.request.answer.completed(number);
+    tick();
+  }
+
+  /** A checkpoint could not be stored or made real. */
+  void failed(long number, Throwable cause) {
+    Pending current = pending;
+    if (current != null && current.number == number) {
+      fail(current, cause);
+    }
+  }
+
+  private void fail(Pending current, Throwable cause) {
+    pending = null;
+    nextMillis = Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
+    steps.giveUp(current, cause);
+    current.request.answer.failed(cause);
+    if (current.request.purpose != Purpose.SAVEPOINT) {
+      failuresInARow++;
+      if (failuresInARow > settings.failuresMax()) {
+        steps.tooManyFailures(cause);
+      }
+    }
+  }
+
+  /** The newest complete checkpoint; zero if there is none. */
+  long lastCompleted() {
+    return lastCompleted;
+  }
+
+  private static final Answer NOBODY =
+      new Answer() {
+        @Override
+        public void completed(long number) {}
+
+        @Override
+        public void failed(Throwable cause) {}
+      };
+}

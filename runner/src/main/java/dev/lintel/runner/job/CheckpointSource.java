@@ -1,0 +1,39 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.checkpoint.RestoredTask;
+import dev.lintel.runner.checkpoint.manifest.NamedFile;
+import dev.lintel.runner.checkpoint.manifest.StateEntry;
+import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.state.StoredSnapshot;
+import java.util.List;
+import java.util.Map;
+
+/** A complete checkpoint or savepoint, to begin with. Everything that is read is verified. */
+interface CheckpointSource {
+  /** Later checkpoints of the job have greater numbers. */
+  long number();
+
+  List<TaskEntry> tasks();
+
+  /** What the operators of a task gave, by transform. */
+  Map<String, List<byte[]>> parts(TaskEntry task);
+
+  RestoredOperator.File open(NamedFile file);
+
+  /** What was on its way to a task, by input. */
+  List<RestoredTask.InFlight> inFlight(TaskEntry task, boolean ownSlot);
+
+  /**
+   * Fetches the files of a task's state to this machine.
+   *
+   * @param name of a folder that is not there yet
+   */
+  StoredSnapshot fetch(StateEntry state, String name);
+
+  /** Of bounded sources, by transform: what nobody had begun to read. */
+  Map<String, List<byte[]>> splitsLeft();
+
+  MetricsSnapshot metrics();
+}

@@ -1,0 +1,300 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.job.CheckpointCoordinator.Pending;
+import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
+import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskCommand;
+import dev.lintel.runner.task.TaskEvent;
+import dev.lintel.runner.task.TaskId;
+import dev.lintel.translation.plan.ExecutionPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job's checkpoints: brings together who decides about them ({@link CheckpointCoordinator}), the
+ * tasks of the attempt, and the store; and what the next attempt begins with.
+ *
+ * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread.
+ */
+final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordinator.Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
+
+  /** How soon to ask again, while work is on its way between slots. */
+  private static final long RETRY_MILLIS = 1;
+
+  private final ExecutionPlan plan;
+  private final JobSettings settings;
+  private final Clock clock;
+  private final Attempt.Mailbox mailbox;
+  private final @Nullable CheckpointStore store;
+  private final CheckpointCoordinator coordinator;
+  private int attempts;
+  private @Nullable Attempt attempt;
+
+  /** Of the checkpoint that is under way: what is left of the sources, and the stored tasks. */
+  private Map<String, List<byte[]>> splitsLeft = Map.of();
+
+  private final List<TaskEntry> stored = new ArrayList<>();
+  private MetricsSnapshot metrics = MetricsSnapshot.empty();
+  private MetricsSnapshot committed = MetricsSnapshot.empty();
+
+  /**
+   * @param store null if no checkpoints are taken; closed at the end of the job
+   */
+  JobCheckpoints(
+      ExecutionPlan plan,
+      JobSettings settings,
+      @Nullable CheckpointStore store,
+      Clock clock,
+      Attempt.Mailbox mailbox) {
+    this.plan = plan;
+    this.settings = settings;
+    this.clock = clock;
+    this.mailbox = mailbox;
+    this.store = store;
+    this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
+  }
+
+  /**
+   * The job's next attempt, from the newest checkpoint if there is one. Not assembled yet.
+   *
+   * @throws SourceSplitException if a source can't say what there is to read
+   */
+  Attempt nextAttempt() {
+    JobStart start = nextStart();
+    attempts++;
+    Attempt next = new Attempt(plan, settings, attempts, start, clock, mailbox, this);
+    attempt = next;
+    return next;
+  }
+
+  private JobStart nextStart() {
+    CheckpointSource restored = store == null ? null : store.latest();
+    if (restored == null) {
+      SourceSplits splits = SourceSplits.of(plan, settings.parallelism(), settings.options());
+      return new FreshStart(splits, settings);
+    }
+    RestoredStart start = new RestoredStart(plan, settings, restored);
+    coordinator.restored(restored.number());
+    committed = start.metrics();
+    return start;
+  }
+
+  /** Where the next attempt would begin, for people. */
+  String describeLatest() {
+    return coordinator.lastCompleted() == 0
+        ? "from its beginning"
+        : "from checkpoint " + coordinator.lastCompleted();
+  }
+
+  private Attempt attempt() {
+    if (attempt == null) {
+      throw new IllegalStateException("Expected an attempt of job " + settings.name());
+    }
+    return attempt;
+  }
+
+  // ---- the job ----
+
+  void tick() {
+    coordinator.tick();
+  }
+
+  /** How long the coordinator may wait for a message before it has to call {@link #tick}. */
+  long waitMillis(long atMost, long nowMillis) {
+    return Math.max(RETRY_MILLIS, Math.min(atMost, coordinator.nextMillis() - nowMillis));
+  }
+
+  boolean isDeciding() {
+    return coordinator.isDeciding();
+  }
+
+  /** The tasks of an attempt are no more, and nothing is being decided. */
+  void attemptEnded(Attempt ended) {
+    List<JobFailedException> failures = ended.failures();
+    coordinator.attemptEnded(
+        failures.isEmpty() ? new CheckpointEndedException(settings.name()) : failures.get(0));
+  }
+
+  /** What of the metrics no failure can undo. */
+  MetricsSnapshot committed(MetricsSnapshot attempted) {
+    return store == null ? attempted : committed;
+  }
+
+  /** Asks for a savepoint in a folder. */
+  void savepoint(String path, CheckpointCoordinator.Answer answer) {
+    if (store == null) {
+      answer.failed(
+          new IllegalStateException(
+              "Expected a job that takes checkpoints, but "
+                  + settings.name()
+                  + " takes none. Start it with --checkpointIntervalMillis"));
+    } else {
+      coordinator.request(new Request(Purpose.SAVEPOINT, path, answer));
+    }
+  }
+
+  /**
+   * The job has ended.
+   *
+   * @param byItself it had nothing left to do
+   */
+  void end(boolean byItself) {
+    coordinator.jobEnded(new CheckpointEndedException(settings.name()));
+    if (store != null) {
+      store.close(byItself);
+    }
+  }
+
+  // ---- the attempt's coordinator ----
+
+  @Override
+  public void begun(Set<TaskId> all) {
+    if (store != null) {
+      coordinator.attemptBegan(all);
+    }
+  }
+
+  @Override
+  public void taken(TaskEvent.SnapshotTaken event) {
+    coordinator.taken(event.task(), event.checkpoint(), event.snapshot(), event.metrics());
+  }
+
+  /** A last checkpoint, again if it fails; then the tasks end. */
+  @Override
+  public void workDone() {
+    coordinator.request(
+        new Request(
+            Purpose.LAST,
+            null,
+            new CheckpointCoordinator.Answer() {
+              @Override
+              public void completed(long number) {
+                attempt().coordinator().commandAll(new TaskCommand.End());
+              }
+
+              @Override
+              public void failed(Throwable cause) {
+                if (!attempt().stop().hasBegun()) {
+                  workDone();
+                }
+              }
+            }));
+  }
+
+  // ---- the steps of a checkpoint ----
+
+  @Override
+  public boolean mayBegin() {
+    return attempt().coordinator().pauseSharing();
+  }
+
+  @Override
+  public void begin(Pending checkpoint) {
+    stored.clear();
+    splitsLeft = attempt().splitsLeft();
+    boolean portable = checkpoint.request.purpose() == Purpose.SAVEPOINT;
+    attempt()
+        .coordinator()
+        .commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable));
+  }
+
+  @Override
+  public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
+    long number = checkpoint.number;
+    answer(
+        number,
+        theStore().store(number, checkpoint.request.path(), snapshot),
+        entry -> {
+          // What is answered to an earlier checkpoint is not this one's.
+          if (coordinator.isUnderWay(number)) {
+            stored.add(entry);
+            coordinator.stored(number);
+          }
+        });
+  }
+
+  @Override
+  public void decide(Pending checkpoint) {
+    metrics =
+        MetricsSnapshot.merge(
+            List.of(
+                attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
+    CheckpointStore.Content content =
+        new CheckpointStore.Content(
+            checkpoint.number,
+            checkpoint.request.path(),
+            checkpoint.request.purpose() == Purpose.LAST,
+            splitsLeft,
+            metrics,
+            List.copyOf(stored));
+    answer(
+        checkpoint.number,
+        theStore().complete(content),
+        done -> coordinator.completed(checkpoint.number));
+  }
+
+  private <T> void answer(long number, CompletableFuture<T> future, Consumer<T> good) {
+    future.whenComplete(
+        (result, failure) ->
+            mailbox.message(
+                () -> {
+                  if (failure != null) {
+                    coordinator.failed(number, failure);
+                  } else {
+                    good.accept(result);
+                  }
+                }));
+  }
+
+  private CheckpointStore theStore() {
+    if (store == null) {
+      throw new IllegalStateException("Expected a store of checkpoints in " + settings.name());
+    }
+    return store;
+  }
+
+  @Override
+  public void completed(Pending checkpoint) {
+    LOG.debug(
+        "Checkpoint {} of job {} is complete after {} ms",
+        checkpoint.number,
+        settings.name(),
+        clock.millis() - checkpoint.startMillis);
+    attempt().coordinator().resumeSharing();
+    if (checkpoint.request.purpose() != Purpose.SAVEPOINT) {
+      committed = metrics;
+    }
+    attempt()
+        .coordinator()
+        .commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
+  }
+
+  @Override
+  public void giveUp(Pending checkpoint, Throwable cause) {
+    LOG.warn(
+        "Checkpoint {} of job {} has failed: {}",
+        checkpoint.number,
+        settings.name(),
+        String.valueOf(cause));
+    theStore().giveUp(checkpoint.number);
+    attempt().coordinator().resumeSharing();
+    attempt().coordinator().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
+  }
+
+  @Override
+  public void tooManyFailures(Throwable last) {
+    attempt().fail(new CheckpointsFailedException(settings.checkpoints().failuresMax(), last));
+  }
+}

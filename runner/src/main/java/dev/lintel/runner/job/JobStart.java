@@ -1,0 +1,23 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.checkpoint.RestoredTask;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskId;
+import dev.lintel.state.KeyGroupRange;
+import dev.lintel.state.TaskState;
+import org.jspecify.annotations.Nullable;
+
+/** What an attempt begins with: nothing, or a checkpoint. */
+interface JobStart {
+  /** What is left of the sources to hand out. */
+  SourceSplits splits();
+
+  /** What had been counted before. */
+  MetricsSnapshot metrics();
+
+  /** Null if the task begins anew. */
+  @Nullable RestoredTask task(TaskId id);
+
+  /** Opens a task's state, with what there is of it. */
+  TaskState openState(TaskId id, String name, KeyGroupRange keyGroups);
+}

@@ -1,0 +1,164 @@
+package dev.lintel.runner.job;
+
+import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.checkpoint.RestoredTask;
+import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskId;
+import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.state.KeyGroupRange;
+import dev.lintel.state.StoredSnapshot;
+import dev.lintel.state.TaskState;
+import dev.lintel.translation.plan.ExecutionPlan;
+import dev.lintel.translation.plan.Operator;
+import dev.lintel.translation.plan.Stage;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A job that goes on from a checkpoint. Everything is found by the names of transforms: the plan
+ * may have other stages than that of the checkpoint, and other numbers of slots.
+ *
+ * <p>A task takes after every task of the checkpoint that had one of its transforms. Its watermarks
+ * are the earliest of theirs. The state of its key groups is in as many of theirs as overlap. The
+ * parts of an operator stay in their slots if there are as many slots as before, and are dealt out
+ * in turn if there are not.
+ */
+final class RestoredStart implements JobStart {
+  private final ExecutionPlan plan;
+  private final JobSettings settings;
+  private final CheckpointSource source;
+  private final SourceSplits splits;
+
+  RestoredStart(ExecutionPlan plan, JobSettings settings, CheckpointSource source) {
+    this.plan = plan;
+    this.settings = settings;
+    this.source = source;
+    this.splits =
+        SourceSplits.left(plan, settings.parallelism(), settings.options(), source.splitsLeft());
+  }
+
+  @Override
+  public SourceSplits splits() {
+    return splits;
+  }
+
+  @Override
+  public MetricsSnapshot metrics() {
+    return source.metrics();
+  }
+
+  private Stage stage(TaskId id) {
+    return plan.stages().get(id.stage());
+  }
+
+  private int slots(Stage stage) {
+    return stage.parallel() ? settings.parallelism() : 1;
+  }
+
+  private static Set<String> transforms(Stage stage) {
+    return stage.operators().stream().map(Operator::transform).collect(Collectors.toSet());
+  }
+
+  /** The tasks of the checkpoint that had one of these transforms, by slot. */
+  private List<TaskEntry> entries(Set<String> transforms) {
+    return source.tasks().stream()
+        .filter(each -> each.transforms().stream().anyMatch(transforms::contains))
+        .sorted(Comparator.comparing(TaskEntry::slot))
+        .toList();
+  }
+
+  @Override
+  public RestoredTask task(TaskId id) {
+    Stage stage = stage(id);
+    long input = Timestamps.MAX_MILLIS;
+    long output = Timestamps.MAX_MILLIS;
+    List<TaskEntry> entries = entries(transforms(stage));
+    for (TaskEntry each : entries) {
+      input = Math.min(input, each.inputWatermarkMillis());
+      output = Math.min(output, each.outputWatermarkMillis());
+    }
+    if (entries.isEmpty()) {
+      input = Timestamps.MIN_MILLIS;
+      output = Timestamps.MIN_MILLIS;
+    }
+    Map<String, RestoredOperator> operators = new HashMap<>();
+    for (String transform : transforms(stage)) {
+      List<TaskEntry> ofTransform = entries(Set.of(transform));
+      if (!ofTransform.isEmpty()) {
+        operators.put(
+            transform,
+            new RestoredOperator(
+                parts(transform, ofTransform, id.slot(), slots(stage)),
+                files(transform, ofTransform)));
+      }
+    }
+    return new RestoredTask(input, output, operators, inFlight(entries, id.slot(), slots(stage)));
+  }
+
+  private List<byte[]> parts(String transform, List<TaskEntry> entries, int slot, int slots) {
+    List<byte[]> own = new ArrayList<>();
+    int dealt = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      List<byte[]> parts = source.parts(entries.get(i)).getOrDefault(transform, List.of());
+      for (byte[] each : parts) {
+        int to = entries.size() == slots ? i : dealt % slots;
+        dealt++;
+        if (to == slot) {
+          own.add(each);
+        }
+      }
+    }
+    return own;
+  }
+
+  private List<RestoredOperator.File> files(String transform, List<TaskEntry> entries) {
+    Map<String, RestoredOperator.File> files = new LinkedHashMap<>();
+    for (TaskEntry entry : entries) {
+      entry
+          .files()
+          .getOrDefault(transform, List.of())
+          .forEach(each -> files.putIfAbsent(each.name(), source.open(each)));
+    }
+    return List.copyOf(files.values());
+  }
+
+  /** If the number of slots has changed, every slot looks for keys of its own. */
+  private List<RestoredTask.InFlight> inFlight(List<TaskEntry> entries, int slot, int slots) {
+    List<RestoredTask.InFlight> inFlight = new ArrayList<>();
+    for (TaskEntry each : entries) {
+      boolean ownSlot = each.slot() % slots == slot;
+      if (ownSlot || each.slots() != slots) {
+        inFlight.addAll(source.inFlight(each, ownSlot));
+      }
+    }
+    return inFlight;
+  }
+
+  @Override
+  public TaskState openState(TaskId id, String name, KeyGroupRange keyGroups) {
+    Set<String> transforms = transforms(stage(id));
+    List<StoredSnapshot> from = new ArrayList<>();
+    for (TaskEntry each : entries(transforms)) {
+      if (each.state() != null && overlap(each.state().keyGroups(), keyGroups)) {
+        from.add(source.fetch(each.state(), name + "-from-" + from.size()));
+      }
+    }
+    return from.isEmpty()
+        ? settings.storage().backend().open(name, keyGroups, settings.maxParallelism())
+        : settings
+            .storage()
+            .backend()
+            .restore(name, keyGroups, settings.maxParallelism(), from, transforms);
+  }
+
+  private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {
+    return one.first() < other.end() && other.first() < one.end();
+  }
+}

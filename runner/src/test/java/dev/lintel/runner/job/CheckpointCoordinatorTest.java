@@ -1,0 +1,246 @@
+package dev.lintel.runner.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.job.CheckpointCoordinator.Pending;
+import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
+import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskId;
+import dev.lintel.state.KeyGroupRange;
+import dev.lintel.state.snapshot.SnapshotFile;
+import dev.lintel.state.snapshot.SnapshotFormat;
+import dev.lintel.state.snapshot.StateSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CheckpointCoordinatorTest {
+  private static final TaskId A = new TaskId(0, 0);
+  private static final TaskId B = new TaskId(1, 0);
+
+  private final List<String> log = new ArrayList<>();
+  private final Steps steps = new Steps();
+  private long nowMillis;
+  private final CheckpointCoordinator coordinator =
+      new CheckpointCoordinator(
+          new CheckpointSettings(100, 30, 1_000, 1, true, 10), () -> nowMillis, steps);
+
+  private final class Steps implements CheckpointCoordinator.Steps {
+    boolean mayBegin = true;
+
+    @Override
+    public boolean mayBegin() {
+      return mayBegin;
+    }
+
+    @Override
+    public void begin(Pending checkpoint) {
+      log.add("begin " + checkpoint.number);
+    }
+
+    @Override
+    public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
+      log.add("store " + checkpoint.number + " of " + task.stage());
+    }
+
+    @Override
+    public void decide(Pending checkpoint) {
+      log.add("decide " + checkpoint.number);
+    }
+
+    @Override
+    public void completed(Pending checkpoint) {
+      log.add("completed " + checkpoint.number);
+    }
+
+    @Override
+    public void giveUp(Pending checkpoint, Throwable cause) {
+      log.add("give up " + checkpoint.number);
+    }
+
+    @Override
+    public void tooManyFailures(Throwable last) {
+      log.add("too many");
+    }
+  }
+
+  private TaskSnapshot snapshot() {
+    return new TaskSnapshot(
+        new TaskSnapshot.Place("stage", 0, 1, new KeyGroupRange(0, 1), Set.of()),
+        0,
+        0,
+        new StateSnapshot() {
+          @Override
+          public SnapshotFormat format() {
+            return SnapshotFormat.ENTRIES;
+          }
+
+          @Override
+          public List<SnapshotFile> files() {
+            return List.of();
+          }
+
+          @Override
+          public void close() {
+            log.add("closed");
+          }
+        },
+        Map.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private void taken(TaskId task, long number) {
+    coordinator.taken(task, number, snapshot(), MetricsSnapshot.empty());
+  }
+
+  private void at(long millis) {
+    nowMillis = millis;
+    coordinator.tick();
+  }
+
+  private void complete(long number) {
+    taken(A, number);
+    taken(B, number);
+    coordinator.stored(number);
+    coordinator.stored(number);
+    coordinator.completed(number);
+  }
+
+  private Request request(Purpose purpose, String name) {
+    return new Request(
+        purpose,
+        null,
+        new CheckpointCoordinator.Answer() {
+          @Override
+          public void completed(long number) {
+            log.add(name + " is " + number);
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            log.add(name + " failed");
+          }
+        });
+  }
+
+  @Test
+  void aCheckpointIsDecidedWhenAllSnapshotsAreStored() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(99);
+    assertThat(log).isEmpty();
+
+    at(100);
+    taken(A, 1);
+    coordinator.stored(1);
+    taken(B, 1);
+    assertThat(log).containsExactly("begin 1", "store 1 of 0", "store 1 of 1");
+    assertThat(coordinator.isDeciding()).isFalse();
+
+    coordinator.stored(1);
+    assertThat(coordinator.isDeciding()).isTrue();
+    coordinator.completed(1);
+    assertThat(log.subList(3, log.size())).containsExactly("decide 1", "completed 1");
+    assertThat(coordinator.lastCompleted()).isEqualTo(1);
+  }
+
+  @Test
+  void thereIsAPauseBetweenCheckpoints() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    nowMillis = 190;
+    complete(1);
+    log.clear();
+
+    at(200);
+    at(219);
+    assertThat(log).isEmpty();
+    at(220);
+    assertThat(log).containsExactly("begin 2");
+  }
+
+  @Test
+  void oneThatTakesTooLongIsGivenUpAndItsLateSnapshotsAreClosed() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    taken(A, 1);
+    log.clear();
+
+    at(1_100);
+    taken(B, 1);
+
+    assertThat(log).containsExactly("give up 1", "closed");
+    at(1_130);
+    assertThat(log).endsWith("begin 2");
+    assertThat(coordinator.lastCompleted()).isZero();
+  }
+
+  @Test
+  void moreFailuresInARowThanAreToleratedAreReported() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    coordinator.failed(1, new IllegalStateException("disk"));
+    at(200);
+    complete(2);
+    at(300);
+    coordinator.failed(3, new IllegalStateException("disk"));
+    at(400);
+    assertThat(log).doesNotContain("too many");
+
+    coordinator.failed(4, new IllegalStateException("disk"));
+    assertThat(log).endsWith("give up 4", "too many");
+  }
+
+  @Test
+  void aSavepointWaitsForTheCheckpointThatIsUnderWay() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    coordinator.request(request(Purpose.SAVEPOINT, "savepoint"));
+    assertThat(log).containsExactly("begin 1");
+
+    complete(1);
+
+    assertThat(log).endsWith("completed 1", "begin 2");
+    complete(2);
+    assertThat(log).endsWith("completed 2", "savepoint is 2");
+  }
+
+  @Test
+  void whatIsOnItsWayBetweenSlotsPutsACheckpointOff() {
+    coordinator.attemptBegan(Set.of(A, B));
+    steps.mayBegin = false;
+    at(100);
+    assertThat(log).isEmpty();
+
+    steps.mayBegin = true;
+    at(101);
+    assertThat(log).containsExactly("begin 1");
+  }
+
+  @Test
+  void withTheTasksTheirCheckpointEndsUnlessItIsBeingDecided() {
+    coordinator.attemptBegan(Set.of(A, B));
+    coordinator.request(request(Purpose.LAST, "last"));
+    taken(A, 1);
+    coordinator.attemptEnded(new IllegalStateException("failed"));
+    assertThat(log).endsWith("last failed");
+    coordinator.stored(1);
+    assertThat(coordinator.isDeciding()).isFalse();
+
+    coordinator.attemptBegan(Set.of(A, B));
+    at(200);
+    taken(A, 2);
+    taken(B, 2);
+    coordinator.stored(2);
+    coordinator.stored(2);
+    coordinator.attemptEnded(new IllegalStateException("failed"));
+    assertThat(coordinator.isDeciding()).isTrue();
+    coordinator.completed(2);
+    assertThat(coordinator.isDeciding()).isFalse();
+    assertThat(coordinator.lastCompleted()).isEqualTo(2);
+  }
+}
