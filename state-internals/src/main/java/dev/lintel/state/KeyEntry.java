@@ -36,6 +36,9 @@ final class KeyEntry {
 
   @Nullable KeyEntry next;
 
+  /** The place among the dirty entries of {@link CellCache}, or -1 if no cell is dirty. */
+  int dirtyPlace = -1;
+
   private Cell[] cells = NO_CELLS;
   private int size;
   private @Nullable Map<Address, Cell> index;
@@ -91,6 +94,13 @@ final class KeyEntry {
       index.put(new Address(cell.namespace, cell.column), cell);
     } else if (size > SEARCHED_CELLS_MAX) {
       buildIndex();
+    }
+  }
+
+  /** Told of each cell that becomes dirty. */
+  void cellDirty() {
+    if (dirtyPlace < 0) {
+      owner.cache.becameDirty(this);
     }
   }
 
