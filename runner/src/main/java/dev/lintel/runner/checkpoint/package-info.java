@@ -1,5 +1,5 @@
 /**
- * Checkpoints: what tasks put into them, where they are stored, and which of them are kept. Called
+ * Checkpoints: what tasks put into them; below it, where they are stored and which are kept. Called
  * by {@code job}, {@code task} and {@code operator}. Must not know operators, tasks or the
  * coordinator.
  */

@@ -2,6 +2,7 @@ package dev.lintel.state.snapshot;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +23,12 @@ public interface SnapshotFile {
   long estimatedBytes();
 
   void writeTo(OutputStream out) throws IOException;
+
+  /**
+   * The content as a complete local file, of which others may make hard links until the snapshot is
+   * closed; null if there is none.
+   */
+  default @Nullable Path localFile() {
+    return null;
+  }
 }

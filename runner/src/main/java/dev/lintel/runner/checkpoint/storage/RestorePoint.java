@@ -1,0 +1,192 @@
+package dev.lintel.runner.checkpoint.storage;
+
+import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.checkpoint.folder.DamagedFileException;
+import dev.lintel.runner.checkpoint.manifest.Blob;
+import dev.lintel.runner.checkpoint.manifest.Manifest;
+import dev.lintel.runner.checkpoint.manifest.NamedFile;
+import dev.lintel.runner.checkpoint.manifest.PartsCodec;
+import dev.lintel.runner.checkpoint.manifest.StoredFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored checkpoint or savepoint, to be read. Every byte is compared with its checksum.
+ *
+ * <p><i>Ownership:</i> thread-safe; reading blocks. <i>Failure:</i> {@link
+ * DamagedCheckpointException} for what is not as it was stored; other {@link IOException}s may go
+ * away by themselves.
+ */
+public final class RestorePoint {
+  private static final int BUFFER_BYTES = 1 << 17;
+
+  private final Restore.Source source;
+  private final LocalCache cache;
+  private final Executor io;
+
+  RestorePoint(Restore.Source source, LocalCache cache, Executor io) {
+    this.source = source;
+    this.cache = source.own() ? cache : new LocalCache(null);
+    this.io = io;
+  }
+
+  public Manifest manifest() {
+    return source.manifest();
+  }
+
+  /** Which one it is, for messages. */
+  @Override
+  public String toString() {
+    return source.name();
+  }
+
+  /** Brings files into a local folder, under their names; it is created if need be. */
+  public void fetch(List<NamedFile> files, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    runAll(
+        files.stream()
+            .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
+            .toList());
+  }
+
+  private void fetch(StoredFile file, Path target) throws IOException {
+    if (cache.link(file, target)) {
+      if (isIntact(target, file)) {
+        return;
+      }
+      cache.forget(file.path());
+      Files.delete(target);
+    }
+    try (InputStream in = source.root().open(file.path(), file.checksum());
+        OutputStream out = Files.newOutputStream(target)) {
+      copy(in, out);
+    }
+    cache.put(file.path(), target);
+  }
+
+  private static boolean isIntact(Path local, StoredFile file) throws IOException {
+    try (InputStream in = file.checksum().verifying(Files.newInputStream(local), local.toString())) {
+      copy(in, OutputStream.nullOutputStream());
+      return true;
+    } catch (DamagedFileException e) {
+      return false;
+    }
+  }
+
+  private static void copy(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      out.write(buffer, 0, read);
+    }
+  }
+
+  /** Parts by transform; none if there is no blob. */
+  public Map<String, List<byte[]>> parts(@Nullable Blob blob) throws IOException {
+    return blob == null ? Map.of() : PartsCodec.decode(read(blob));
+  }
+
+  public byte[] read(Blob blob) throws IOException {
+    StoredFile file = blob.file();
+    if (blob.inline() != null || file == null) {
+      return blob.inline() == null ? new byte[0] : blob.inline();
+    }
+    try (InputStream in = source.root().open(file.path(), file.checksum())) {
+      return in.readAllBytes();
+    } catch (DamagedFileException e) {
+      throw new DamagedCheckpointException(source.name(), e);
+    }
+  }
+
+  /**
+   * A file as an operator reads it. Its end fails if the file is not what was stored: who does not
+   * read so far has verified nothing.
+   */
+  public RestoredOperator.File open(NamedFile file) {
+    return new RestoredOperator.File() {
+      @Override
+      public String name() {
+        return file.name();
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        return source.root().open(file.file().path(), file.file().checksum());
+      }
+    };
+  }
+
+  /** Reads every byte of every file. */
+  public Verification verify() {
+    List<String> problems = new ArrayList<>();
+    List<Work> checks = new ArrayList<>();
+    for (StoredFile each : manifest().files().values()) {
+      checks.add(
+          () -> {
+            try {
+              source.root().verify(each.path(), each.checksum());
+            } catch (IOException e) {
+              synchronized (problems) {
+                problems.add(String.valueOf(e.getMessage()));
+              }
+            }
+          });
+    }
+    try {
+      runAll(checks);
+    } catch (IOException e) {
+      throw new IllegalStateException("Expected each problem to be noted", e);
+    }
+    long bytes = manifest().files().values().stream().mapToLong(StoredFile::length).sum();
+    return new Verification(manifest().files().size(), bytes, List.copyOf(problems));
+  }
+
+  /**
+   * What came of reading everything.
+   *
+   * @param problems one for each file that is not as it was stored
+   */
+  public record Verification(int files, long bytes, List<String> problems) {}
+
+  /** Something to do with a file. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void runAll(List<Work> all) throws IOException {
+    List<CompletableFuture<Void>> running = new ArrayList<>();
+    for (Work each : all) {
+      running.add(
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  each.run();
+                } catch (IOException e) {
+                  throw new CompletionException(e);
+                }
+              },
+              io));
+    }
+    try {
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof DamagedFileException damage) {
+        throw new DamagedCheckpointException(source.name(), damage);
+      }
+      if (e.getCause() instanceof IOException failure) {
+        throw new IOException(
+            "Expected to read " + source.name() + ", but: " + failure.getMessage(), failure);
+      }
+      throw e;
+    }
+  }
+}
