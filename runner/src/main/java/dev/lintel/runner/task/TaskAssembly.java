@@ -1,7 +1,7 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Channel;
 import dev.lintel.runner.exchange.KeyEncoder;
@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +175,7 @@ public final class TaskAssembly {
             byIndex,
             stage.operators().stream().map(Operator::transform).toList(),
             place(),
+            edges.keyGroups(),
             edges.inboxes(),
             outboxes,
             state,
@@ -191,8 +191,7 @@ public final class TaskAssembly {
         stage.name(),
         id.slot(),
         edges.slots(),
-        edges.keyGroups(),
-        stage.operators().stream().map(Operator::transform).collect(Collectors.toSet()));
+        stage.operators().stream().map(Operator::transform).toList());
   }
 
   private void operatorFailed(OperatorException failure) {

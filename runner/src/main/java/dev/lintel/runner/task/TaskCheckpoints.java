@@ -1,7 +1,7 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.exchange.Frame;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
@@ -73,7 +73,7 @@ final class TaskCheckpoints {
   }
 
   private boolean isOwn(EncodedKey key) {
-    return parts.place().keyGroups().contains(KeyGroups.groupOf(key, maxParallelism));
+    return parts.keyGroups().contains(KeyGroups.groupOf(key, maxParallelism));
   }
 
   /** An input's name in snapshots. */

@@ -1,6 +1,6 @@
 package dev.lintel.runner.task;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import java.util.List;
 import org.apache.beam.sdk.values.WindowedValue;
