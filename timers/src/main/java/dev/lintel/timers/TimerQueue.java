@@ -1,6 +1,7 @@
 package dev.lintel.timers;
 
 import dev.lintel.state.HoldListener;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +126,16 @@ final class TimerQueue {
   void flush() {
     table.forEach(this::writeIfDirty);
     stored.commit();
+  }
+
+  /** Visits every timer in order, after a flush. */
+  void forEach(Consumer<TimerEntry> visitor) {
+    flush();
+    try (StoredTimers.OrderedScan scan = stored.scanFrom(Long.MIN_VALUE)) {
+      for (TimerEntry next = scan.next(); next != null; next = scan.next()) {
+        visitor.accept(next);
+      }
+    }
   }
 
   private @Nullable TimerEntry first() {

@@ -4,6 +4,7 @@ import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsPush;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.operator.OperatorFactory.SourceControl;
+import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.runner.task.Task;
 import dev.lintel.runner.task.TaskAssembly;
@@ -132,7 +133,10 @@ public final class Job {
             settings.storage().spill(),
             clock,
             scriptedTime,
-            false);
+            false,
+            settings.name(),
+            settings.name(),
+            new RestoredPanes(settings.storage().spill()));
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
     try {
       for (TaskId id : network.loops().keySet()) {

@@ -151,6 +151,11 @@ final class TaskNetwork {
     }
 
     @Override
+    public int slots() {
+      return TaskNetwork.this.slots(plan.stages().get(id.stage()));
+    }
+
+    @Override
     public List<Inbox> inboxes() {
       return inboxes;
     }

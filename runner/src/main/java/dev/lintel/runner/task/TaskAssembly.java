@@ -5,6 +5,7 @@ import dev.lintel.runner.exchange.Channel;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.operator.JobPlace;
 import dev.lintel.runner.operator.OperatorContext;
 import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.OperatorFactory;
@@ -12,6 +13,7 @@ import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.RowOutput;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
@@ -60,6 +62,9 @@ public final class TaskAssembly {
    * @param scriptedTime a script sets the processing time, by command; the clock then only times
    *     bundles and reports
    * @param checkpointed checkpoints are taken
+   * @param jobId see {@link JobPlace#jobId}
+   * @param lifeId see {@link JobPlace#lifeId}
+   * @param restoredPanes what the job's checkpoint has of side inputs
    */
   public record Settings(
       PipelineOptions options,
@@ -68,7 +73,14 @@ public final class TaskAssembly {
       SpillSpace spill,
       Clock clock,
       boolean scriptedTime,
-      boolean checkpointed) {
+      boolean checkpointed,
+      String jobId,
+      String lifeId,
+      RestoredPanes restoredPanes) {
+    JobPlace place(int slot, int slots) {
+      return new JobPlace(jobId, lifeId, slot, slots);
+    }
+
     Slice.Limits sliceLimits() {
       return new Slice.Limits(clock, limits.bundleElementsMax(), limits.bundleMillisMax());
     }
@@ -78,6 +90,9 @@ public final class TaskAssembly {
   public interface Edges {
     /** The key groups that the task owns. */
     KeyGroupRange keyGroups();
+
+    /** How many slots the task's stage has. */
+    int slots();
 
     List<Inbox> inboxes();
 
@@ -132,6 +147,8 @@ public final class TaskAssembly {
             slotKey(),
             settings.sliceLimits(),
             settings.checkpointed,
+            settings.place(id.slot(), edges.slots()),
+            settings.restoredPanes,
             this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =
@@ -160,7 +177,7 @@ public final class TaskAssembly {
             state,
             holds,
             metrics,
-            edges.keyGroups().size() < settings.maxParallelism);
+            edges.slots() > 1);
     task = new Task(id, parts, settings, coordinator);
     return task;
   }
