@@ -76,7 +76,10 @@ abstract class Cell {
   void context(StateContext<?> context) {}
 
   final void markDirty() {
-    dirty = true;
+    if (!dirty) {
+      dirty = true;
+      entry.cellDirty();
+    }
   }
 
   final void markClean() {

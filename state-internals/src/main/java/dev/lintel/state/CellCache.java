@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * encoded size for what is in it (see {@link Column}). <i>Ownership:</i> the task's thread; {@code
  * limit} may be changed by others at any time.
  */
-final class CellCache {
+final class CellCache implements StoredPart {
   static final long UNLIMITED = Long.MAX_VALUE;
 
   /** How far a new cell moves the hand of an unlimited cache, in entries and cells. */
@@ -28,6 +28,10 @@ final class CellCache {
   private final boolean bounded;
   private long weight;
   private long sweepCredit;
+
+  /** Every attached entry with a dirty cell. */
+  private final DirtyList<KeyEntry> dirty = new DirtyList<>();
+
   private @Nullable KeyEntry head;
   private @Nullable KeyEntry tail;
 
@@ -75,13 +79,32 @@ final class CellCache {
     }
   }
 
-  /** Writes every dirty cell through. */
-  void flush() {
-    for (KeyEntry entry = head; entry != null; entry = entry.next) {
-      entry.writeThrough();
-    }
+  // ---- writing through ----
+
+  /** Told of each entry that has a dirty cell. */
+  void becameDirty(KeyEntry entry) {
+    dirty.add(entry);
+  }
+
+  @Override
+  public void flush() {
+    dirty.flush(KeyEntry::writeThrough);
     store.commit();
   }
+
+  @Override
+  public boolean flushSome(int entriesMax) {
+    boolean left = dirty.flushSome(entriesMax, KeyEntry::writeThrough);
+    store.commit();
+    return left;
+  }
+
+  @Override
+  public int unwritten() {
+    return dirty.size();
+  }
+
+  // ---- making room ----
 
   private void evict() {
     long bytes = limit.getAsLong();
@@ -117,6 +140,7 @@ final class CellCache {
   }
 
   private void drop(KeyEntry entry) {
+    dirty.remove(entry);
     entry.detachCells();
     entry.attached = false;
     entry.owner.dropped(entry);

@@ -1,6 +1,9 @@
 package dev.lintel.state;
 
+import dev.lintel.state.store.BulkLoad;
 import dev.lintel.state.store.HeapStore;
+import java.util.List;
+import java.util.Set;
 
 /**
  * State on the heap, for tests and small jobs: the same cells as on RocksDB with a cache that never
@@ -22,9 +25,29 @@ public final class HeapStateBackend implements StateBackend {
 
   @Override
   public TaskState open(String taskName, KeyGroupRange keyGroups, int maxParallelism) {
+    HeapStore store = new HeapStore();
+    StoredTaskState.begin(store, keyGroups, maxParallelism);
+    return state(store, taskName);
+  }
+
+  @Override
+  public TaskState restore(
+      String taskName,
+      KeyGroupRange keyGroups,
+      int maxParallelism,
+      List<StoredSnapshot> from,
+      Set<String> transforms) {
+    HeapStore store = new HeapStore();
+    try (BulkLoad load = store.bulkLoad()) {
+      new StateRestore(taskName, keyGroups, maxParallelism, from, transforms).copyTo(store, load);
+    }
+    return state(store, taskName);
+  }
+
+  private TaskState state(HeapStore store, String taskName) {
+    HeapSnapshots snapshots = new HeapSnapshots(store, taskName);
     TaskState state =
-        new StoredTaskState(
-            new HeapStore(), keyGroups, maxParallelism, cacheBudget, cacheBudget::taskClosed);
+        new StoredTaskState(store, snapshots, cacheBudget, cacheBudget::taskClosed);
     cacheBudget.taskOpened();
     return state;
   }

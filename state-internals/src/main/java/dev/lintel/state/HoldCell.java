@@ -74,6 +74,11 @@ final class HoldCell extends SingleCell<Instant> implements WatermarkHoldState {
 
   @Override
   Instant decode(ByteReader in) {
-    return Instant.ofEpochMilli(in.orderedLong());
+    return Instant.ofEpochMilli(timestampMillis(in));
+  }
+
+  /** The timestamp of a stored hold. */
+  static long timestampMillis(ByteReader in) {
+    return in.orderedLong();
   }
 }

@@ -1,6 +1,8 @@
 package dev.lintel.state;
 
-import dev.lintel.state.store.OrderedStore;
+import dev.lintel.state.snapshot.SnapshotFormat;
+import dev.lintel.state.store.BulkLoad;
+import dev.lintel.state.store.RocksDbLinks;
 import dev.lintel.state.store.RocksDbShared;
 import dev.lintel.state.store.RocksDbStore;
 import dev.lintel.state.store.StateStoreException;
@@ -9,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * State in one RocksDB for each task, in directories below one directory.
@@ -75,26 +79,98 @@ public final class RocksDbStateBackend implements StateBackend {
 
   @Override
   public TaskState open(String taskName, KeyGroupRange keyGroups, int maxParallelism) {
-    taskOpening();
-    OrderedStore store = null;
+    return state(
+        taskName,
+        () -> {
+          RocksDbStore store = RocksDbStore.open(taskDirectory(taskName), shared);
+          return closedOnFailure(
+              store,
+              () -> {
+                StoredTaskState.begin(store, keyGroups, maxParallelism);
+                return store;
+              });
+        });
+  }
+
+  @Override
+  public TaskState restore(
+      String taskName,
+      KeyGroupRange keyGroups,
+      int maxParallelism,
+      List<StoredSnapshot> from,
+      Set<String> transforms) {
+    StateRestore restore =
+        new StateRestore(taskName, keyGroups, maxParallelism, from, transforms);
+    StoredSnapshot only = restore.only();
+    boolean takesFiles = only != null && only.format() == SnapshotFormat.ROCKSDB;
+    return state(taskName, () -> takesFiles ? take(restore, taskName, only) : copy(restore, taskName));
+  }
+
+  /** Opens the files of the one snapshot that has all: no byte is copied. */
+  private RocksDbStore take(StateRestore restore, String taskName, StoredSnapshot snapshot) {
+    RocksDbStore store;
     try {
-      store = RocksDbStore.open(directory.resolve(directoryName(taskName)), shared);
-      return new StoredTaskState(store, keyGroups, maxParallelism, cacheBudget, this::taskClosed);
+      store = RocksDbStore.restore(taskDirectory(taskName), shared, snapshot.directory());
+    } catch (StateStoreException e) {
+      throw restore.damaged(e);
+    }
+    return closedOnFailure(
+        store,
+        () -> {
+          restore.cutTo(store, snapshot);
+          return store;
+        });
+  }
+
+  private RocksDbStore copy(StateRestore restore, String taskName) {
+    RocksDbStore store = RocksDbStore.open(taskDirectory(taskName), shared);
+    return closedOnFailure(
+        store,
+        () -> {
+          try (BulkLoad load = store.bulkLoad()) {
+            restore.copyTo(store, load);
+          }
+          return store;
+        });
+  }
+
+  private TaskState state(String taskName, Supplier<RocksDbStore> opening) {
+    taskOpening();
+    try {
+      RocksDbStore store = opening.get();
+      RocksDbSnapshots snapshots =
+          new RocksDbSnapshots(store, () -> store.link(this::linksClosed), taskName);
+      return closedOnFailure(
+          store, () -> new StoredTaskState(store, snapshots, cacheBudget, this::taskClosed));
     } catch (RuntimeException | Error e) {
-      closeFailed(store, e);
+      taskClosed();
       throw e;
     }
   }
 
-  private void closeFailed(@Nullable OrderedStore store, Throwable failure) {
+  /** What {@code action} makes of the store, which is closed if it fails. */
+  private static <T> T closedOnFailure(RocksDbStore store, Supplier<T> action) {
     try {
-      if (store != null) {
+      return action.get();
+    } catch (RuntimeException | Error e) {
+      try {
         store.close();
+      } catch (RuntimeException whileClosing) {
+        e.addSuppressed(whileClosing);
       }
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+      throw e;
     }
-    taskClosed();
+  }
+
+  private Path taskDirectory(String taskName) {
+    return directory.resolve(directoryName(taskName));
+  }
+
+  /** The directory goes when everything in it is gone. */
+  private synchronized void linksClosed() {
+    if (closed && openTasks == 0) {
+      removeDirectory();
+    }
   }
 
   private synchronized void taskOpening() {

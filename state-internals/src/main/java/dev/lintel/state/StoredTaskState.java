@@ -1,13 +1,16 @@
 package dev.lintel.state;
 
+import dev.lintel.state.image.TaskHeader;
 import dev.lintel.state.layout.ByteReader;
-import dev.lintel.state.layout.ByteWriter;
 import dev.lintel.state.layout.StateKeyLayout;
 import dev.lintel.state.layout.StateKeyLayout.DictionaryName;
+import dev.lintel.state.snapshot.StateSnapshot;
 import dev.lintel.state.store.OrderedStore;
 import dev.lintel.state.store.OrderedStore.Cursor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -21,13 +24,23 @@ import org.apache.beam.runners.core.StateTags;
  * <p><i>Ownership:</i> the task's thread.
  */
 final class StoredTaskState implements TaskState {
+  /** What one call of {@link #prepareSnapshot} writes: some milliseconds. */
+  private static final int PREPARED_ENTRIES_MAX = 1024;
+
+  /** A further pass is made over what was changed during the last one, if that is more. */
+  private static final int UNPREPARED_ENTRIES_MAX = 4096;
+
+  private static final int PREPARING_PASSES_MAX = 3;
+
   private final OrderedStore store;
+  private final Snapshots snapshots;
   private final KeyGroupRange keyGroups;
   private final int maxParallelism;
   private final Runnable onClose;
   private final CellStore cellStore;
   private final CellCache cache;
-  private final Map<DictionaryName, Integer> numbers = new HashMap<>();
+  private final Map<DictionaryName, TaskHeader.State> states = new HashMap<>();
+  private final List<StoredPart> parts = new ArrayList<>();
   private final Set<String> operators = new HashSet<>();
 
   /** Numbers below were in the dictionary when the store was opened, maybe with entries. */
@@ -36,16 +49,45 @@ final class StoredTaskState implements TaskState {
   private int nextNumber;
   private boolean closed;
 
+  /** Where {@link #prepareSnapshot} is: the pass, the part in it, and whether passes are over. */
+  private int preparingPass;
+
+  private int preparingPart;
+  private boolean prepared;
+
   /**
+   * @param store has the header that says of what it is: {@link #begin}
    * @param cacheLimit bytes that decoded cells may take; read again and again
    * @param onClose told once when the state is closed
    */
   StoredTaskState(
-      OrderedStore store,
-      KeyGroupRange keyGroups,
-      int maxParallelism,
-      LongSupplier cacheLimit,
-      Runnable onClose) {
+      OrderedStore store, Snapshots snapshots, LongSupplier cacheLimit, Runnable onClose) {
+    TaskHeader header = TaskHeader.read(store::scan, "an open store");
+    this.store = store;
+    this.snapshots = snapshots;
+    this.keyGroups = new KeyGroupRange(header.firstGroup(), header.endGroup());
+    this.maxParallelism = header.maxParallelism();
+    this.onClose = onClose;
+    this.cellStore = new CellStore(store, maxParallelism);
+    this.cache = new CellCache(cacheLimit, cellStore);
+    int end = 0;
+    for (TaskHeader.State state : header.states()) {
+      states.put(state.name(), state);
+      end = Math.max(end, state.number() + 1);
+    }
+    this.firstNewNumber = end;
+    this.nextNumber = end;
+    parts.add(cache);
+  }
+
+  /** Makes an empty store that of a task's key groups. */
+  static void begin(OrderedStore store, KeyGroupRange keyGroups, int maxParallelism) {
+    requireRange(keyGroups, maxParallelism);
+    new TaskHeader(maxParallelism, keyGroups.first(), keyGroups.end(), 0, List.of())
+        .write(store::put);
+  }
+
+  static void requireRange(KeyGroupRange keyGroups, int maxParallelism) {
     if (maxParallelism < 1
         || maxParallelism > StateKeyLayout.MAX_PARALLELISM_LIMIT
         || keyGroups.end() > maxParallelism) {
@@ -57,27 +99,6 @@ final class StoredTaskState implements TaskState {
               + ", range="
               + keyGroups);
     }
-    this.store = store;
-    this.keyGroups = keyGroups;
-    this.maxParallelism = maxParallelism;
-    this.onClose = onClose;
-    this.cellStore = new CellStore(store, maxParallelism);
-    this.cache = new CellCache(cacheLimit, cellStore);
-    this.firstNewNumber = readDictionary();
-    this.nextNumber = firstNewNumber;
-  }
-
-  private int readDictionary() {
-    byte[] prefix = StateKeyLayout.dictionaryPrefix();
-    int end = 0;
-    try (Cursor cursor = store.scan(prefix, StateKeyLayout.endOf(prefix))) {
-      while (cursor.next()) {
-        int number = new ByteReader(cursor.value()).fixed32();
-        numbers.put(StateKeyLayout.dictionaryName(cursor.key()), number);
-        end = Math.max(end, number + 1);
-      }
-    }
-    return end;
   }
 
   @Override
@@ -88,29 +109,65 @@ final class StoredTaskState implements TaskState {
               + transformName
               + "' is opened twice: two caches would overwrite each other's cells");
     }
+    reportHolds(transformName, holds);
     return new KeyedCells(transformName, this, cache, cellStore, holds);
+  }
+
+  /** Tells of the holds that the store has: those of an earlier life. */
+  private void reportHolds(String transformName, HoldListener holds) {
+    for (TaskHeader.State state : states.values()) {
+      if (state.kind() == StateKind.HOLD.code
+          && state.number() < firstNewNumber
+          && state.name().transformName().equals(transformName)) {
+        for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
+          reportHolds(StateKeyLayout.statePrefix(group, state.number()), holds);
+        }
+      }
+    }
+  }
+
+  private void reportHolds(byte[] prefix, HoldListener holds) {
+    try (Cursor cursor = store.scan(prefix, StateKeyLayout.endOf(prefix))) {
+      while (cursor.next()) {
+        holds.holdAdded(HoldCell.timestampMillis(new ByteReader(cursor.value())));
+      }
+    }
   }
 
   @Override
   public int stateNumber(String transformName, String stateId) {
-    DictionaryName name = new DictionaryName(transformName, stateId);
-    Integer known = numbers.get(name);
-    if (known != null) {
-      return known;
+    return state(new DictionaryName(transformName, stateId), StateKind.NO_CELLS).number();
+  }
+
+  private TaskHeader.State state(DictionaryName name, int kind) {
+    TaskHeader.State known = states.get(name);
+    if (known == null) {
+      known = new TaskHeader.State(name, nextNumber++, kind);
+      states.put(name, known);
+      store.put(
+          StateKeyLayout.dictionaryKey(name.transformName(), name.stateId()),
+          TaskHeader.dictionaryValue(known.number(), kind));
     }
-    int number = nextNumber++;
-    numbers.put(name, number);
-    store.put(
-        StateKeyLayout.dictionaryKey(transformName, stateId),
-        new ByteWriter().fixed32(number).toBytes());
-    return number;
+    if (known.kind() != kind) {
+      throw new IllegalStateException(
+          "Expected state '"
+              + name.stateId()
+              + "' of transform '"
+              + name.transformName()
+              + "' to stay what it was when it was first stored, "
+              + StateKind.nameOf(known.kind())
+              + ", but it is used as "
+              + StateKind.nameOf(kind)
+              + " now: give a state of another kind another id");
+    }
+    return known;
   }
 
   /** The column of a state at its first use in this life of the task. */
   Column newColumn(KeyedCells owner, StateTag<?> tag, StateKind kind) {
     // Beam lets a user's state and one of its own have the same id.
     String stateId = (StateTags.isSystemTagInternal(tag) ? "s" : "u") + tag.getId();
-    int number = stateNumber(owner.transformName, stateId);
+    int number = state(new DictionaryName(owner.transformName, stateId), kind.code).number();
     return new Column(owner, tag, kind, number, number < firstNewNumber);
   }
 
@@ -130,8 +187,53 @@ final class StoredTaskState implements TaskState {
   }
 
   @Override
+  public void attach(StoredPart part) {
+    parts.add(part);
+  }
+
+  @Override
   public void flush() {
-    cache.flush();
+    parts.forEach(StoredPart::flush);
+  }
+
+  @Override
+  public boolean prepareSnapshot() {
+    if (prepared) {
+      return snapshots.isPreparing();
+    }
+    if (preparingPart < parts.size()) {
+      if (!parts.get(preparingPart).flushSome(PREPARED_ENTRIES_MAX)) {
+        preparingPart++;
+      }
+      return true;
+    }
+    preparingPass++;
+    preparingPart = 0;
+    int unwritten = parts.stream().mapToInt(StoredPart::unwritten).sum();
+    if (preparingPass == PREPARING_PASSES_MAX || unwritten <= UNPREPARED_ENTRIES_MAX) {
+      snapshots.prepare();
+      prepared = true;
+    }
+    return true;
+  }
+
+  @Override
+  public StateSnapshot snapshot() {
+    beforeSnapshot();
+    return snapshots.take();
+  }
+
+  @Override
+  public StateSnapshot portableSnapshot() {
+    beforeSnapshot();
+    return snapshots.takePortable();
+  }
+
+  private void beforeSnapshot() {
+    flush();
+    preparingPass = 0;
+    preparingPart = 0;
+    prepared = false;
   }
 
   @Override

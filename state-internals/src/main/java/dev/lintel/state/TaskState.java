@@ -33,13 +33,27 @@ public interface TaskState extends AutoCloseable {
 
   int maxParallelism();
 
-  /** Writes every dirty cell of the cache to the store. */
+  /**
+   * Makes a structure that keeps its own entries part of this state: {@link #flush} and all that
+   * takes snapshots has it write what it knows.
+   */
+  default void attach(StoredPart part) {}
+
+  /** Writes every dirty cell of the cache, and all that attached parts know, to the store. */
   void flush();
 
   /**
-   * The state as it is now, in the backend's own format; flushes first. Structures that keep their
-   * own entries (timers) have been flushed by their owners.
+   * Does a part of what {@link #snapshot} would have to do now, some milliseconds of it. Called
+   * between bundles from when a checkpoint is announced: once this answers false, a snapshot soon
+   * after takes little time. Never necessary.
+   *
+   * @return whether more can be prepared, now or a little later
    */
+  default boolean prepareSnapshot() {
+    return false;
+  }
+
+  /** The state as it is now, in the backend's own format; flushes first. */
   default StateSnapshot snapshot() {
     throw new UnsupportedOperationException();
   }

@@ -23,8 +23,7 @@ class CellCacheTest {
   private final HeapStore store = new HeapStore();
 
   private StoredTaskState task(long limit) {
-    return new StoredTaskState(
-        store, StateKit.ALL_GROUPS, StateKit.MAX_PARALLELISM, () -> limit, () -> {});
+    return StateKit.on(store, limit);
   }
 
   private static KeyedCells operator(TaskState task) {

@@ -164,13 +164,7 @@ class TaskStateTest {
   /** A task state that is dropped without closing its store. */
   private record HeldOpen(TaskState task) implements AutoCloseable {
     HeldOpen(HeapStore store) {
-      this(
-          new StoredTaskState(
-              store,
-              StateKit.ALL_GROUPS,
-              StateKit.MAX_PARALLELISM,
-              () -> CellCache.UNLIMITED,
-              () -> {}));
+      this(StateKit.on(store, CellCache.UNLIMITED));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lintel.timers;
 
+import dev.lintel.state.DirtyList;
 import dev.lintel.state.HoldListener;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class TimerQueue {
   private final int inMemoryMax;
   private final TimerTable table = new TimerTable();
   private final TimerOrder order = new TimerOrder();
+  private final DirtyList<TimerEntry> dirty = new DirtyList<>();
 
   private long count;
   private int headCount;
@@ -124,7 +126,7 @@ final class TimerQueue {
 
   /** Writes what the store does not have yet; memory keeps what it holds. */
   void flush() {
-    table.forEach(this::writeIfDirty);
+    dirty.flush(stored::write);
     stored.commit();
   }
 
@@ -136,6 +138,18 @@ final class TimerQueue {
         visitor.accept(next);
       }
     }
+  }
+
+  /** See {@code StoredPart.flushSome}. */
+  boolean flushSome(int max) {
+    boolean left = dirty.flushSome(max, stored::write);
+    stored.commit();
+    return left;
+  }
+
+  /** How many timers {@link #flush} would write. */
+  int unwritten() {
+    return dirty.size();
   }
 
   private @Nullable TimerEntry first() {
@@ -164,7 +178,9 @@ final class TimerQueue {
     entry.outputTimestamp = target.outputTimestamp();
     entry.causedByDrain = target.causedByDrain();
     entry.holds = rule.holds(entry, entry.timestamp, entry.outputTimestamp);
-    entry.dirty = true;
+    if (!entry.isDirty()) {
+      dirty.add(entry);
+    }
     if (entry.holds) {
       holds.holdAdded(entry.outputTimestamp);
     }
@@ -199,6 +215,7 @@ final class TimerQueue {
   /** Takes a timer out of memory and store: it fires, or is deleted. */
   private void forget(TimerEntry entry) {
     table.remove(entry);
+    dirty.remove(entry);
     stored.delete(entry);
     count--;
     if (entry.inHead) {
@@ -214,7 +231,8 @@ final class TimerQueue {
   }
 
   private void writeIfDirty(TimerEntry entry) {
-    if (entry.dirty) {
+    if (entry.isDirty()) {
+      dirty.remove(entry);
       stored.write(entry);
     }
   }

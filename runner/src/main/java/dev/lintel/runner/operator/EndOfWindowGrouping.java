@@ -1,6 +1,5 @@
 package dev.lintel.runner.operator;
 
-import dev.lintel.runner.checkpoint.OperatorSnapshot;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyedStateInternals;
@@ -254,11 +253,6 @@ final class EndOfWindowGrouping implements StreamOperator {
   @Override
   public void advanceOutputWatermark(long millis) {
     outputWatermarkMillis = Math.min(millis, inputWatermarkMillis);
-  }
-
-  @Override
-  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
-    index.flush();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.lintel.runner.operator;
 
-import dev.lintel.runner.checkpoint.OperatorSnapshot;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyedStateInternals;
@@ -67,11 +66,6 @@ abstract class KeyedOperator implements StreamOperator {
       long knownMillis = timers.currentSynchronizedProcessingTime().getMillis();
       timers.advanceProcessingTime(millis, Math.max(knownMillis, synchronizedMillis));
     }
-  }
-
-  @Override
-  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
-    timers.flush();
   }
 
   @Override

@@ -336,7 +336,6 @@ final class ProcessRestrictionsOperator extends KeyedOperator
     if (onOffer != null) {
       keep(newKey(), RESUME_AT_ONCE, onOffer, Timestamps.MIN_MILLIS, 0);
     }
-    super.snapshot(checkpoint, snapshot);
     DoFnOperator.super.snapshot(checkpoint, snapshot);
   }
 

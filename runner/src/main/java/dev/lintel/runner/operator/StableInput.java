@@ -165,9 +165,6 @@ final class StableInput {
       rounds.add(round);
       grown = false;
     }
-    if (elementsOfState != null) {
-      elementsOfState.flush();
-    }
   }
 
   /** Finds again what waited: a complete checkpoint has it. */

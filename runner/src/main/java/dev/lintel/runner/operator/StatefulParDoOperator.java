@@ -211,7 +211,6 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
 
   @Override
   public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
-    super.snapshot(checkpoint, snapshot);
     DoFnOperator.super.snapshot(checkpoint, snapshot);
     if (stable != null) {
       stable.endRound(

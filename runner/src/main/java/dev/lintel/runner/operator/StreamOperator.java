@@ -25,8 +25,8 @@ public interface StreamOperator {
   default void open() {}
 
   /**
-   * At a barrier, between bundles: has keyed state and timers written to the task's state, and
-   * gives what else the operator needs to go on from here.
+   * At a barrier, between bundles, before the task's state is snapshotted: gives what the operator
+   * needs beside that to go on from here.
    */
   default void snapshot(long checkpoint, OperatorSnapshot snapshot) {}
 

@@ -276,11 +276,8 @@ public final class PushbackBuffer {
 
   // ---- checkpoints ----
 
-  /** Has the elements that wait in the task's state, and gives the panes. */
+  /** Gives the panes. The elements that wait are in the task's state. */
   public void snapshot(OperatorSnapshot snapshot) {
-    if (elementsOfState != null) {
-      elementsOfState.flush();
-    }
     panes.snapshot(snapshot);
     context.restored.giveBackUnreachable();
   }

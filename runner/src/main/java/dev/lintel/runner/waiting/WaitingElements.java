@@ -1,6 +1,7 @@
 package dev.lintel.runner.waiting;
 
 import dev.lintel.state.HoldListener;
+import dev.lintel.state.StoredPart;
 import dev.lintel.state.TaskState;
 import dev.lintel.state.layout.ByteReader;
 import dev.lintel.state.layout.ByteWriter;
@@ -25,12 +26,11 @@ import org.apache.beam.sdk.values.WindowedValue;
  * chunk:  keyGroup:2 | stateNumber:4 | length, name | number:8  ->  kind:1 | earliest:8 | content
  * </pre>
  *
- * <p><i>Ownership:</i> one operator of one task. <i>Invariants:</i> after {@link #flush} the store
- * alone has everything; each chunk holds the watermark at its earliest element. <i>Limits:</i>
+ * <p><i>Ownership:</i> one operator of one task. <i>Invariants:</i> each chunk holds the watermark at its earliest element. <i>Limits:</i>
  * {@value #GROWING_BYTES_MAX} bytes of chunks that are not in the store yet. <i>Failure:</i> see
  * {@link OrderedStore}.
  */
-public final class WaitingElements {
+public final class WaitingElements implements StoredPart {
   private static final int GROWING_BYTES_MAX = 16 << 20;
 
   private static final int BATCH_BYTES_MAX = 1 << 20;
@@ -50,7 +50,7 @@ public final class WaitingElements {
   private long growingBytes;
 
   /**
-   * Opens what the store has.
+   * Opens what the store has, and attaches it to the state.
    *
    * @param id tells it from other state of the same transform
    * @param holds hears of what the elements hold
@@ -69,6 +69,7 @@ public final class WaitingElements {
     for (int group = state.keyGroups().first(); group < state.keyGroups().end(); group++) {
       findQueues(group);
     }
+    state.attach(this);
   }
 
   private void findQueues(int keyGroup) {
@@ -103,10 +104,21 @@ public final class WaitingElements {
     return new ElementQueue(this, keyGroup, name, 0);
   }
 
-  /** Writes everything to the store. */
+  @Override
   public void flush() {
     List.copyOf(growing).forEach(ElementQueue::closeChunk);
     batch.commit();
+  }
+
+  /** There is never much: chunks that are full have been written. */
+  @Override
+  public boolean flushSome(int entriesMax) {
+    return false;
+  }
+
+  @Override
+  public int unwritten() {
+    return growing.size();
   }
 
   // ---- for the queues ----

@@ -22,8 +22,10 @@ public final class StateKeyLayout {
   public static final int MAX_PARALLELISM_LIMIT = 0xffff;
 
   private static final int TASK_GROUP = 0xffff;
+  private static final int GROUP_BYTES = 2;
   private static final int DICTIONARY_SECTION = 0;
   private static final int SEQUENCE_SECTION = 1;
+  private static final int FORMAT_SECTION = 2;
 
   private StateKeyLayout() {}
 
@@ -87,6 +89,45 @@ public final class StateKeyLayout {
   /** Where the task keeps the first sequence number that no entry has yet. */
   public static byte[] sequenceKey() {
     return start(new ByteWriter(), TASK_GROUP, SEQUENCE_SECTION).toBytes();
+  }
+
+  /** Where the task says in which format and for which key groups its entries are. */
+  public static byte[] formatKey() {
+    return start(new ByteWriter(), TASK_GROUP, FORMAT_SECTION).toBytes();
+  }
+
+  /** The first of the task's own keys: all of its cells' entries are before it. */
+  public static byte[] ownStart() {
+    return groupStart(TASK_GROUP);
+  }
+
+  /** Behind the last of the task's own keys. */
+  public static byte[] ownEnd() {
+    return new ByteWriter().fixed32(0xffffffff).toBytes();
+  }
+
+  /** What every entry of one state in one key group begins with, as an array of its own. */
+  public static byte[] statePrefix(int keyGroup, int stateNumber) {
+    return start(new ByteWriter(), keyGroup, stateNumber).toBytes();
+  }
+
+  /** The key group of a stored key. */
+  public static int keyGroupOf(byte[] storedKey) {
+    return new ByteReader(storedKey).fixed16();
+  }
+
+  /** The state number of a cell's stored key. */
+  public static int stateNumberOf(byte[] storedKey) {
+    return new ByteReader(storedKey, GROUP_BYTES, storedKey.length - GROUP_BYTES).fixed32();
+  }
+
+  /** The same key for a state of another number. */
+  public static byte[] renumbered(byte[] storedKey, int stateNumber) {
+    byte[] key = storedKey.clone();
+    for (int i = 0; i < Integer.BYTES; i++) {
+      key[GROUP_BYTES + i] = (byte) (stateNumber >>> (8 * (Integer.BYTES - 1 - i)));
+    }
+    return key;
   }
 
   /** The name of a state in the dictionary. */

@@ -34,8 +34,8 @@ final class CopiedSnapshot implements OrderedStore.Snapshot {
   public void close() {}
 
   /** A cursor over entries in memory. */
-  static class EntryCursor implements Cursor {
-    private Iterator<Map.Entry<byte[], byte[]>> rest;
+  private static final class EntryCursor implements Cursor {
+    private final Iterator<Map.Entry<byte[], byte[]>> rest;
     private Map.Entry<byte[], byte[]> current = Map.entry(new byte[0], new byte[0]);
 
     EntryCursor(Iterator<Map.Entry<byte[], byte[]>> entries) {
@@ -60,13 +60,6 @@ final class CopiedSnapshot implements OrderedStore.Snapshot {
     @Override
     public byte[] value() {
       return current.getValue();
-    }
-
-    /** Copies what is left, so that the map below may change. */
-    void freeze() {
-      List<Map.Entry<byte[], byte[]>> copied = new ArrayList<>();
-      rest.forEachRemaining(entry -> copied.add(Map.entry(entry.getKey(), entry.getValue())));
-      rest = copied.iterator();
     }
 
     @Override

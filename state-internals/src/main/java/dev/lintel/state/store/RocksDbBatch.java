@@ -65,9 +65,9 @@ final class RocksDbBatch implements OrderedStore.Batch {
     }
     records.setFixed32(COUNT_POSITION, Integer.reverseBytes(count));
     try (WriteBatch batch = new WriteBatch(records.toBytes())) {
-      store.database().write(store.writeOptions(), batch);
+      store.database().get().write(store.writeOptions(), batch);
     } catch (RocksDBException e) {
-      throw store.failure("write " + count + " entries", e);
+      throw store.database().failure("write " + count + " entries", e);
     }
     clear();
   }

@@ -10,7 +10,7 @@ import org.rocksdb.Slice;
  * walk through what was deleted behind it.
  */
 final class RocksDbCursor implements OrderedStore.Cursor {
-  private final RocksDbStore store;
+  private final RocksDbDatabase database;
   private final ReadOptions options;
   private final Slice end;
   private final RocksIterator iterator;
@@ -21,13 +21,13 @@ final class RocksDbCursor implements OrderedStore.Cursor {
   /**
    * @param options owned by the cursor from here on
    */
-  RocksDbCursor(RocksDbStore store, ReadOptions options, byte[] from, byte[] end) {
-    this.store = store;
+  RocksDbCursor(RocksDbDatabase database, ReadOptions options, byte[] from, byte[] end) {
+    this.database = database;
     this.from = from;
     this.end = new Slice(end);
     this.options = options.setIterateUpperBound(this.end);
-    this.iterator = store.database().newIterator(options);
-    store.opened(this);
+    this.iterator = database.get().newIterator(options);
+    database.opened(this);
   }
 
   @Override
@@ -47,7 +47,7 @@ final class RocksDbCursor implements OrderedStore.Cursor {
     try {
       iterator.status();
     } catch (RocksDBException e) {
-      throw store.failure("read a range", e);
+      throw database.failure("read a range", e);
     }
     return false;
   }
@@ -70,7 +70,7 @@ final class RocksDbCursor implements OrderedStore.Cursor {
       return;
     }
     closed = true;
-    store.closed(this);
+    database.closed(this);
     iterator.close();
     options.close();
     end.close();

@@ -7,18 +7,18 @@ import org.rocksdb.Snapshot;
  * A range of a RocksDB store as of a sequence number; keeps RocksDB from dropping what it shows.
  */
 final class RocksDbSnapshot implements OrderedStore.Snapshot {
-  private final RocksDbStore store;
+  private final RocksDbDatabase database;
   private final Snapshot snapshot;
   private final byte[] from;
   private final byte[] end;
   private boolean closed;
 
-  RocksDbSnapshot(RocksDbStore store, byte[] from, byte[] end) {
-    this.store = store;
+  RocksDbSnapshot(RocksDbDatabase database, byte[] from, byte[] end) {
+    this.database = database;
     this.from = from;
     this.end = end;
-    this.snapshot = store.database().getSnapshot();
-    store.opened(this);
+    this.snapshot = database.get().getSnapshot();
+    database.opened(this);
   }
 
   @Override
@@ -28,7 +28,7 @@ final class RocksDbSnapshot implements OrderedStore.Snapshot {
           "Expected an open snapshot, but it is closed: a value that is read from state piece by"
               + " piece was used after its task had ended; copy it if it has to live longer");
     }
-    return new RocksDbCursor(store, new ReadOptions().setSnapshot(snapshot), from, end);
+    return new RocksDbCursor(database, new ReadOptions().setSnapshot(snapshot), from, end);
   }
 
   @Override
@@ -37,8 +37,8 @@ final class RocksDbSnapshot implements OrderedStore.Snapshot {
       return;
     }
     closed = true;
-    store.closed(this);
-    store.database().releaseSnapshot(snapshot);
+    database.closed(this);
+    database.get().releaseSnapshot(snapshot);
     snapshot.close();
   }
 }

@@ -2,47 +2,50 @@ package dev.lintel.state.store;
 
 import dev.lintel.state.layout.ByteWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
- * An ordered store in one RocksDB of its own, in a directory of its own, that begins empty and ends
- * with {@link #close}, which deletes it.
- *
- * <p><i>Invariants:</i> every native handle that is open is known here, so that {@code close}
- * leaves none behind and a cursor that outlives the store fails with a message and not with the
- * process.
+ * An ordered store in one RocksDB of its own, in a directory of its own, that begins empty or with
+ * the files of a snapshot, and ends with {@link #close}, which deletes it. What is to stay of it is
+ * linked before: {@link #link}.
  */
 public final class RocksDbStore implements OrderedStore {
   private static final int VALUE_BUFFER_BYTES = 4096;
 
-  private final Path directory;
-  private final RocksDB database;
+  /** Inside of the database's directory, so that it goes with it. */
+  private static final String BULK_LOAD_DIRECTORY = "load";
+
+
+  private final RocksDbShared shared;
+  private final RocksDbDatabase database;
   private final ReadOptions readOptions = new ReadOptions();
   private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
-  private final Set<AutoCloseable> openReads = Collections.newSetFromMap(new IdentityHashMap<>());
   private final byte[] valueBuffer = new byte[VALUE_BUFFER_BYTES];
-  private boolean closed;
 
-  private RocksDbStore(Path directory, RocksDB database) {
-    this.directory = directory;
+  /** Of the table files that were there at the beginning, by number. */
+  private final Map<String, String> restoredLives;
+
+  /** Tells the table files that this store writes from those of all others. */
+  private final String life = UUID.randomUUID().toString().replace("-", "");
+
+  private int links;
+
+  private RocksDbStore(
+      RocksDbShared shared, RocksDbDatabase database, Map<String, String> restoredLives) {
+    this.shared = shared;
     this.database = database;
+    this.restoredLives = restoredLives;
   }
 
   /**
@@ -53,32 +56,65 @@ public final class RocksDbStore implements OrderedStore {
    */
   public static RocksDbStore open(Path directory, RocksDbShared shared) {
     try {
-      if (Files.exists(directory)) {
-        // Takes RocksDB's lock first: it can't pull a directory away from a living process.
-        RocksDB.destroyDB(directory.toString(), shared.options());
-        deleteTree(directory);
-      }
-      return create(directory, shared);
-    } catch (IOException | UncheckedIOException | RocksDBException e) {
+      empty(directory, shared);
+      return open(directory, shared, Map.of());
+    } catch (IOException | RocksDBException e) {
       throw new StateStoreException(
           "Expected to create a state store in "
               + directory
               + ", but could not: "
               + e.getMessage()
-              + room(directory)
+              + RocksDbDatabase.room(directory)
               + ". Give a state directory that this user may write and no other process uses,"
               + " on a disk with room",
           e);
     }
   }
 
-  private static RocksDbStore create(Path directory, RocksDbShared shared)
-      throws IOException, RocksDBException {
-    Files.createDirectories(directory);
+  /**
+   * Opens a store with the files of a snapshot, which are moved. Until they are changed, the
+   * store's own snapshots have them under the same names.
+   *
+   * @param stored has the files as they were stored
+   * @throws StateStoreException if they are not those of a database or are damaged; or as {@link
+   *     #open}
+   */
+  public static RocksDbStore restore(Path directory, RocksDbShared shared, Path stored) {
     try {
-      return new RocksDbStore(directory, RocksDB.open(shared.options(), directory.toString()));
+      empty(directory, shared);
+      return open(directory, shared, RocksDbFiles.unpack(stored, directory));
+    } catch (IOException | RocksDBException e) {
+      throw new StateStoreException(
+          "Expected to open a state store in "
+              + directory
+              + " with the files of a snapshot in "
+              + stored
+              + ", but could not: "
+              + e
+              + RocksDbDatabase.room(directory)
+              + ". Check the checkpoint that they were taken from, or restore another one",
+          e);
+    }
+  }
+
+  private static void empty(Path directory, RocksDbShared shared)
+      throws IOException, RocksDBException {
+    if (Files.exists(directory)) {
+      // Takes RocksDB's lock first: it can't pull a directory away from a living process.
+      RocksDB.destroyDB(directory.toString(), shared.options());
+      RocksDbFiles.deleteTree(directory);
+    }
+    Files.createDirectories(directory);
+  }
+
+  private static RocksDbStore open(
+      Path directory, RocksDbShared shared, Map<String, String> restoredLives)
+      throws IOException, RocksDBException {
+    try {
+      RocksDB database = RocksDB.open(shared.options(), directory.toString());
+      return new RocksDbStore(shared, new RocksDbDatabase(directory, database), restoredLives);
     } catch (RocksDBException e) {
-      deleteTree(directory);
+      RocksDbFiles.deleteTree(directory);
       throw e;
     }
   }
@@ -94,55 +130,51 @@ public final class RocksDbStore implements OrderedStore {
   }
 
   private byte @Nullable [] get(byte[] key, int length) {
-    requireOpen();
     try {
-      int size = database.get(readOptions, key, 0, length, valueBuffer, 0, VALUE_BUFFER_BYTES);
+      RocksDB open = database.get();
+      int size = open.get(readOptions, key, 0, length, valueBuffer, 0, VALUE_BUFFER_BYTES);
       if (size == RocksDB.NOT_FOUND) {
         return null;
       }
       if (size <= VALUE_BUFFER_BYTES) {
         return Arrays.copyOf(valueBuffer, size);
       }
-      return database.get(readOptions, key, 0, length);
+      return open.get(readOptions, key, 0, length);
     } catch (RocksDBException e) {
-      throw failure("read a key", e);
+      throw database.failure("read a key", e);
     }
   }
 
   @Override
   public void put(byte[] key, byte[] value) {
-    requireOpen();
     try {
-      database.put(writeOptions, key, value);
+      database.get().put(writeOptions, key, value);
     } catch (RocksDBException e) {
-      throw failure("write a key", e);
+      throw database.failure("write a key", e);
     }
   }
 
   @Override
   public void delete(byte[] key) {
-    requireOpen();
     try {
-      database.delete(writeOptions, key);
+      database.get().delete(writeOptions, key);
     } catch (RocksDBException e) {
-      throw failure("delete a key", e);
+      throw database.failure("delete a key", e);
     }
   }
 
   @Override
   public void deleteRange(byte[] from, byte[] end) {
-    requireOpen();
     try {
-      database.deleteRange(writeOptions, from, end);
+      database.get().deleteRange(writeOptions, from, end);
     } catch (RocksDBException e) {
-      throw failure("delete a range", e);
+      throw database.failure("delete a range", e);
     }
   }
 
   @Override
   public Cursor scan(byte[] from, byte[] end) {
-    requireOpen();
-    return new RocksDbCursor(this, new ReadOptions(), from, end);
+    return new RocksDbCursor(database, new ReadOptions(), from, end);
   }
 
   @Override
@@ -152,106 +184,79 @@ public final class RocksDbStore implements OrderedStore {
 
   @Override
   public Snapshot snapshot(byte[] from, byte[] end) {
-    requireOpen();
-    return new RocksDbSnapshot(this, from, end);
+    return new RocksDbSnapshot(database, from, end);
+  }
+
+  // ---- snapshots ----
+
+  /**
+   * Begins to write what memory has to files, and does not wait for it: so that {@link #link} finds
+   * little to do.
+   */
+  public void beginFlush() {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+      database.get().flush(options);
+    } catch (RocksDBException e) {
+      throw database.failure("write its memory to files", e);
+    }
+  }
+
+  /** Whether what {@link #beginFlush} began is still being done. */
+  public boolean isFlushing() {
+    try {
+      return database.get().getLongProperty("rocksdb.num-immutable-mem-table") > 0;
+    } catch (RocksDBException e) {
+      throw database.failure("tell how far a flush is", e);
+    }
+  }
+
+  /**
+   * Links the files of the store as it is now, in a directory beside its own, as they stay when the
+   * store is closed.
+   *
+   * @param onClose told once the links are deleted
+   */
+  public RocksDbLinks link(Runnable onClose) {
+    Path directory = database.directory();
+    String name = directory.getFileName() + "-snapshot-" + life + "-" + links++;
+    Path linkDirectory = directory.resolveSibling(name);
+    try (Checkpoint checkpoint = Checkpoint.create(database.get())) {
+      checkpoint.createCheckpoint(linkDirectory.toString());
+      return RocksDbLinks.of(linkDirectory, restoredLives, life, onClose);
+    } catch (IOException | RocksDBException e) {
+      throw database.failure("take a snapshot in " + linkDirectory, e);
+    }
+  }
+
+  /** For a store in which nothing is yet. */
+  public BulkLoad bulkLoad() {
+    return new RocksDbBulkLoad(
+        database, shared, database.directory().resolve(BULK_LOAD_DIRECTORY));
   }
 
   @Override
   public void close() {
-    if (closed) {
+    if (database.isClosed()) {
       return;
     }
     try {
-      closeReads();
+      database.close();
     } finally {
-      closed = true;
       readOptions.close();
       writeOptions.close();
-      database.close();
     }
     try {
-      deleteTree(directory);
-    } catch (IOException | UncheckedIOException e) {
-      throw failure("delete its files", e);
+      RocksDbFiles.deleteTree(database.directory());
+    } catch (IOException e) {
+      throw database.failure("delete its files", e);
     }
   }
 
-  private void closeReads() {
-    List<AutoCloseable> left = new ArrayList<>(openReads);
-    // Cursors first: one may read from a snapshot.
-    left.sort(Comparator.comparing(read -> read instanceof RocksDbSnapshot));
-    for (AutoCloseable read : left) {
-      try {
-        read.close();
-      } catch (Exception e) {
-        throw failure("close a read", e);
-      }
-    }
-  }
-
-  RocksDB database() {
-    requireOpen();
+  RocksDbDatabase database() {
     return database;
   }
 
   WriteOptions writeOptions() {
     return writeOptions;
-  }
-
-  void opened(AutoCloseable read) {
-    openReads.add(read);
-  }
-
-  void closed(AutoCloseable read) {
-    openReads.remove(read);
-  }
-
-  StateStoreException failure(String what, Exception cause) {
-    return new StateStoreException(
-        "Expected the state store in "
-            + directory
-            + " to "
-            + what
-            + ", but it failed: "
-            + cause.getMessage()
-            + room(directory)
-            + ". Free some room or mend the disk, or give the state a larger one (--stateDirectory),"
-            + " and start the job again",
-        cause);
-  }
-
-  /** How much room the disk has left; empty if even that can't be said. */
-  private static String room(Path directory) {
-    try {
-      FileStore disk = Files.getFileStore(directory);
-      return String.format(
-          Locale.ROOT,
-          " (%,d MiB of %,d MiB are free there)",
-          disk.getUsableSpace() >> 20,
-          disk.getTotalSpace() >> 20);
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException(
-          "Expected the state store in "
-              + directory
-              + " to be open, but it has been closed:"
-              + " something read or wrote state after its task had ended");
-    }
-  }
-
-  private static void deleteTree(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

@@ -32,6 +32,7 @@ class NativeHandlesTest {
     OrderedStore.Cursor cursorOfSnapshot = snapshot.scan();
     collect(shared);
     collect(store);
+    collect(store.database());
     collect(cursor);
     collect(snapshot);
     collect(cursorOfSnapshot);

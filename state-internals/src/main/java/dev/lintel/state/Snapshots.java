@@ -1,0 +1,20 @@
+package dev.lintel.state;
+
+import dev.lintel.state.snapshot.StateSnapshot;
+
+/** How a backend takes snapshots of one store. <i>Ownership:</i> the task's thread. */
+interface Snapshots {
+  /** The store as it is now, in the backend's own format. */
+  StateSnapshot take();
+
+  /** The store as it is now, in the format of all backends. */
+  StateSnapshot takePortable();
+
+  /** Begins to do what {@link #take} would have to wait for. */
+  default void prepare() {}
+
+  /** Whether what {@link #prepare} began is still being done. */
+  default boolean isPreparing() {
+    return false;
+  }
+}

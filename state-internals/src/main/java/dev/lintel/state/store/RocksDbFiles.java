@@ -1,0 +1,112 @@
+package dev.lintel.state.store;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of a database's files inside and outside of it.
+ *
+ * <p>RocksDB numbers its table files, {@code 000123.sst}, from the beginning in each database; and
+ * two lives that go on from one snapshot give the same number to different content. Outside, a
+ * table file is called {@code 000123-LIFE.sst}, by the life of the database that wrote it: as a
+ * table is never changed, equal names mean equal content everywhere. The other files (CURRENT and
+ * what it names) are small, and keep their names.
+ */
+final class RocksDbFiles {
+  static final String CURRENT = "CURRENT";
+  private static final Pattern TABLE = Pattern.compile("(\\d+)\\.sst");
+  private static final Pattern STORED_TABLE = Pattern.compile("(\\d+)-([0-9a-f]+)\\.sst");
+  private static final String OPTIONS_PREFIX = "OPTIONS-";
+
+  private RocksDbFiles() {}
+
+  /** The number of a table file as RocksDB calls it, or null if the name is no table's. */
+  static @Nullable String tableNumber(String name) {
+    Matcher matcher = TABLE.matcher(name);
+    return matcher.matches() ? matcher.group(1) : null;
+  }
+
+  static String storedTableName(String number, String life) {
+    return number + "-" + life + ".sst";
+  }
+
+  /** Whether a database can be opened without the file, as our own options count. */
+  static boolean isNeeded(String name) {
+    return !name.startsWith(OPTIONS_PREFIX);
+  }
+
+  /**
+   * Gives the files of a stored snapshot the names that RocksDB knows, in {@code to}. Tables are
+   * moved; what RocksDB might write to is copied, since others may use the same content.
+   *
+   * @return the life of each table file by its number
+   * @throws NoSuchFileException if the directory has no database
+   */
+  static Map<String, String> unpack(Path from, Path to) throws IOException {
+    if (!Files.exists(from.resolve(CURRENT))) {
+      throw new NoSuchFileException(from.resolve(CURRENT).toString());
+    }
+    Files.createDirectories(to);
+    Map<String, String> lives = new HashMap<>();
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        Matcher table = STORED_TABLE.matcher(name);
+        if (table.matches()) {
+          lives.put(table.group(1), table.group(2));
+          Files.move(file, to.resolve(table.group(1) + ".sst"));
+        } else if (!from.equals(to)) {
+          Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+    return lives;
+  }
+
+  /** Deletes a directory with all that is in it, if there is any. */
+  static void deleteTree(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** The names in a directory. */
+  static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+}
