@@ -5,6 +5,7 @@ import dev.lintel.state.HoldListener;
 import dev.lintel.state.KeyGroups;
 import dev.lintel.state.StoredPart;
 import dev.lintel.state.TaskState;
+import java.util.function.Consumer;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.TimerInternals;
 import org.apache.beam.sdk.coders.Coder;
@@ -243,6 +244,17 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   /** How many of them memory holds. */
   public int countInMemory() {
     return eventTimers.inMemory() + processingTimers.inMemory() + synchronizedTimers.inMemory();
+  }
+
+  /**
+   * Visits every timer that is set, those of a domain in the order in which they fire: for an
+   * operator that has been restored. Flushes first.
+   */
+  public void forEach(Consumer<FiredTimer> visitor) {
+    eventTimers.forEach(each -> visitor.accept(fired(each, TimeDomain.EVENT_TIME)));
+    processingTimers.forEach(each -> visitor.accept(fired(each, TimeDomain.PROCESSING_TIME)));
+    synchronizedTimers.forEach(
+        each -> visitor.accept(fired(each, TimeDomain.SYNCHRONIZED_PROCESSING_TIME)));
   }
 
   /** Writes pending changes to the store, which then has exactly the timers that are set. */

@@ -2,6 +2,7 @@ package dev.lintel.timers;
 
 import dev.lintel.state.DirtyList;
 import dev.lintel.state.HoldListener;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,16 @@ final class TimerQueue {
   void flush() {
     dirty.flush(stored::write);
     stored.commit();
+  }
+
+  /** Visits every timer in order, after a flush. */
+  void forEach(Consumer<TimerEntry> visitor) {
+    flush();
+    try (StoredTimers.OrderedScan scan = stored.scanFrom(Long.MIN_VALUE)) {
+      for (TimerEntry next = scan.next(); next != null; next = scan.next()) {
+        visitor.accept(next);
+      }
+    }
   }
 
   /** See {@code StoredPart.flushSome}. */

@@ -120,6 +120,11 @@ final class CheckpointCoordinator {
     lastCompleted = number;
   }
 
+  /** The next checkpoint need not wait for its time. */
+  void soon() {
+    nextMillis = Math.min(nextMillis, clock.millis() + settings.minPauseMillis());
+  }
+
   /** All tasks of an attempt are open. */
   void attemptBegan(Set<TaskId> all) {
     tasks = Set.copyOf(all);

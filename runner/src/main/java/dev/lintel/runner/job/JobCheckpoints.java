@@ -176,6 +176,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     coordinator.taken(event.task(), event.checkpoint(), event.snapshot(), event.metrics());
   }
 
+  @Override
+  public void wanted() {
+    coordinator.soon();
+  }
+
   /** A last checkpoint, again if it fails; then the tasks end. */
   @Override
   public void workDone() {

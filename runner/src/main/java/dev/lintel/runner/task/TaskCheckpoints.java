@@ -34,6 +34,7 @@ final class TaskCheckpoints {
   private long awaited;
 
   private long awaitedSinceMillis;
+  private boolean saidWanted;
   private boolean saidDone;
   private boolean mayEnd;
 
@@ -86,8 +87,10 @@ final class TaskCheckpoints {
       alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
+      saidWanted = false;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
       snapshots.checkpointCompleted(completed.checkpoint());
+      saidWanted = false;
     } else if (command instanceof TaskCommand.End) {
       mayEnd = true;
     }
@@ -166,6 +169,16 @@ final class TaskCheckpoints {
     saidDone = true;
     coordinator.accept(new TaskEvent.WorkDone(id));
     return 1;
+  }
+
+  /**
+   * Nothing is left to do but what waits for a checkpoint: asks for one, once until it has ended.
+   */
+  void want() {
+    if (!saidWanted) {
+      saidWanted = true;
+      coordinator.accept(new TaskEvent.CheckpointWanted(id));
+    }
   }
 
   boolean mayEnd() {

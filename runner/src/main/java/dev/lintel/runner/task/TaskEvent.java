@@ -44,6 +44,9 @@ public sealed interface TaskEvent {
       TaskId task, long checkpoint, TaskSnapshot snapshot, MetricsSnapshot metrics)
       implements TaskEvent {}
 
+  /** The task has nothing to do but what waits for a checkpoint. */
+  record CheckpointWanted(TaskId task) implements TaskEvent {}
+
   /**
    * Everything has been read, done and handed over. The task waits for {@link TaskCommand.End}, as
    * a checkpoint has to make durable what it did.
