@@ -105,7 +105,9 @@ public final class Inbox {
     } else if (frame instanceof Frame.Idle) {
       watermarks.markIdle(channel);
     } else if (frame instanceof Frame.Barrier barrier) {
-      gaveBarrier[channel] |= alignment != null && alignment.arrived(barrier);
+      if (alignment != null && alignment.arrived(barrier)) {
+        gaveBarrier[channel] = true;
+      }
     } else if (frame instanceof Frame.EndOfInput) {
       watermarks.advance(channel, Timestamps.MAX_MILLIS);
       ended[channel] = true;
@@ -178,22 +180,31 @@ public final class Inbox {
 
   private boolean record(int channel, Frame.Barrier barrier, Consumer<Frame.Elements> recorder) {
     ArrayDeque<Frame> taken = ahead.get(channel);
-    while (!(taken.peekLast() instanceof Frame.EndOfInput)) {
-      Frame frame = taken.peekLast() instanceof Frame.Barrier ? null : channels[channel].poll();
+    while (true) {
+      Frame last = taken.peekLast();
+      if (last instanceof Frame.EndOfInput) {
+        return true;
+      }
+      if (last instanceof Frame.Barrier found) {
+        if (found.checkpoint() > barrier.checkpoint()) {
+          return false; // That this checkpoint was given up is on its way to the task.
+        }
+        taken.removeLast();
+        received++;
+        if (found.checkpoint() == barrier.checkpoint()) {
+          gaveBarrier[channel] = true;
+          return true;
+        }
+      }
+      Frame frame = channels[channel].poll();
       if (frame == null) {
         return false;
-      }
-      if (frame.equals(barrier)) {
-        received++;
-        gaveBarrier[channel] = true;
-        return true;
       }
       taken.add(frame);
       if (frame instanceof Frame.Elements elements) {
         recorder.accept(elements);
       }
     }
-    return true;
   }
 
   /** Puts elements before all others: they were on their way when a checkpoint was taken. */

@@ -52,6 +52,9 @@ public final class Task {
   private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
   private final long reportMillis;
 
+  /** A split that came between the beginning of a checkpoint and the snapshot. */
+  private TaskCommand.@Nullable AssignSplit afterSnapshot;
+
   private final TaskCheckpoints checkpoints;
   private final @Nullable RestoredTask restored;
   private final @Nullable SharedWork sharedWork;
@@ -196,7 +199,12 @@ public final class Task {
     if (command instanceof TaskCommand.Start) {
       start();
     } else if (command instanceof TaskCommand.AssignSplit assign) {
-      reader(BoundedSourceReader.class).assign(assign.split());
+      if (checkpoints.isSnapshotAwaited()) {
+        // To the coordinator, the split was left over when it began the checkpoint.
+        afterSnapshot = assign;
+      } else {
+        reader(BoundedSourceReader.class).assign(assign.split());
+      }
     } else if (command instanceof TaskCommand.NoMoreSplits) {
       reader(BoundedSourceReader.class).noMoreSplits();
     } else if (command instanceof TaskCommand.Proceed) {
@@ -234,14 +242,21 @@ public final class Task {
   /** The bundle ends before the snapshot, so that no part of its effects is in it. */
   private int takePartInCheckpoint(long nowMillis) {
     checkpoints.record();
-    if (!checkpoints.isSnapshotDue(nowMillis)) {
-      return 0;
+    int work = 0;
+    if (checkpoints.isSnapshotDue(nowMillis)) {
+      if (bundle.isOpen()) {
+        endBundle();
+      }
+      checkpoints.takeSnapshot(inputWatermarkMillis);
+      work = 1;
     }
-    if (bundle.isOpen()) {
-      endBundle();
+    if (afterSnapshot != null && !checkpoints.isSnapshotAwaited()) {
+      TaskCommand command = afterSnapshot;
+      afterSnapshot = null;
+      handle(command);
+      work++;
     }
-    checkpoints.takeSnapshot(inputWatermarkMillis);
-    return 1;
+    return work;
   }
 
   private void drain() {
@@ -387,7 +402,7 @@ public final class Task {
     if (finished) {
       return checkpoints.workDone();
     }
-    if ( timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
+    if (timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
       return 0;
     }
     if (parts.source() != null && !parts.source().isDone()) {

@@ -100,6 +100,11 @@ final class TaskCheckpoints {
     }
   }
 
+  /** A checkpoint has begun, and the snapshot is not yet taken. */
+  boolean isSnapshotAwaited() {
+    return alignment.current() != null && recording == null;
+  }
+
   /** A snapshot is to be taken now: the bundle has to end before. */
   boolean isSnapshotDue(long nowMillis) {
     Frame.Barrier barrier = alignment.current();
@@ -129,7 +134,7 @@ final class TaskCheckpoints {
     TaskSnapshot snapshot =
         snapshots.take(
             barrier.checkpoint(), barrier.portable(), inputWatermarkMillis, output.watermark());
-    output.broadcast(barrier);
+    output.sendBarrier(barrier);
     metrics = parts.metrics().snapshot();
     if (alignment.isComplete()) {
       report(barrier.checkpoint(), snapshot);

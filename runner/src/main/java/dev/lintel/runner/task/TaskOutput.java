@@ -14,6 +14,7 @@ final class TaskOutput {
   private final List<Outbox> outboxes;
   private long watermarkMillis = Timestamps.MIN_MILLIS;
   private boolean saidIdle;
+  private boolean ended;
 
   TaskOutput(List<Outbox> outboxes) {
     this.outboxes = outboxes;
@@ -72,10 +73,18 @@ final class TaskOutput {
   }
 
   void end() {
+    ended = true;
     broadcast(Frame.EndOfInput.INSTANCE);
   }
 
-  void broadcast(Frame frame) {
+  /** Sends a barrier on; nobody waits for one from a task that has ended its output. */
+  void sendBarrier(Frame.Barrier barrier) {
+    if (!ended) {
+      broadcast(barrier);
+    }
+  }
+
+  private void broadcast(Frame frame) {
     for (Outbox each : outboxes) {
       each.broadcast(frame);
     }
