@@ -71,7 +71,10 @@ class RestartTest {
       return kv.getKey() + "=" + text(kv.getValue());
     }
     if (value instanceof Iterable<?> values) {
-      return StreamSupport.stream(values.spliterator(), false).map(String::valueOf).sorted().toList()
+      return StreamSupport.stream(values.spliterator(), false)
+              .map(String::valueOf)
+              .sorted()
+              .toList()
           + "";
     }
     return String.valueOf(value);
@@ -163,11 +166,7 @@ class RestartTest {
           random.nextBoolean()
               ? new Operator.GroupByKey("Group", in, out)
               : new Operator.CombinePerKey(
-                  "Group",
-                  new DrivenGrouping.Collect(),
-                  DrivenGrouping.ACCUMULATOR_CODER,
-                  in,
-                  out);
+                  "Group", new DrivenGrouping.Collect(), DrivenGrouping.ACCUMULATOR_CODER, in, out);
       checkGrouping(spec, seed, windowing);
     }
   }
@@ -299,16 +298,37 @@ class RestartTest {
     }
   }
 
+  private static Operator.ProcessRestrictions countTo() {
+    return Plans.operator(
+        Operator.ProcessRestrictions.class,
+        "Count",
+        pipeline ->
+            pipeline
+                .apply(Create.of(1).withCoder(VarIntCoder.of()))
+                .apply("Count", ParDo.of(new CountTo())));
+  }
+
+  @Test
+  void whatIsOnOfferToAnotherSlotIsNotLost() {
+    List<String> out = new ArrayList<>();
+    try (RestartedOperator operator =
+        new RestartedOperator(
+            countTo(), false, directory, each -> out.add((String) each.getValue()))) {
+      ((WorkSharer) operator.operators().get(0)).requestWork();
+      operator.process(
+          WindowedValues.valueInGlobalWindow(KV.of(20, KV.of(new OffsetRange(0, 20), null))));
+      operator.restore(operator.snapshot(1), 2);
+      for (int i = 0; i < 20; i++) {
+        operator.advanceProcessingTime(1_000L * i);
+      }
+      assertThat(out).hasSize(20).doesNotHaveDuplicates();
+      assertThat(operator.hasWorkLeft()).isFalse();
+    }
+  }
+
   @Test
   void processRestrictions() {
-    Operator.ProcessRestrictions spec =
-        Plans.operator(
-            Operator.ProcessRestrictions.class,
-            "Count",
-            pipeline ->
-                pipeline
-                    .apply(Create.of(1).withCoder(VarIntCoder.of()))
-                    .apply("Count", ParDo.of(new CountTo())));
+    Operator.ProcessRestrictions spec = countTo();
     for (long seed = 0; seed < SEEDS; seed++) {
       check(
           spec,

@@ -150,8 +150,7 @@ final class RestartedOperator implements AutoCloseable {
     this.keyed = keyed;
     this.directory = directory;
     this.output = output;
-    this.spill =
-        new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(directory, "spill"));
+    this.spill = new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(directory, "spill"));
     this.panes = new RestoredPanes(spill);
     this.keys =
         new KeyEncoder(

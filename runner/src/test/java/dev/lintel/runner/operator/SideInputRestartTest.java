@@ -83,8 +83,7 @@ class SideInputRestartTest {
           PCollectionView<Map<String, Iterable<Integer>>> mapView = map.apply(View.asMultimap());
           windowed(pipeline.apply("C", create()))
               .apply(
-                  "Join",
-                  ParDo.of(new Join(listView, mapView)).withSideInputs(listView, mapView));
+                  "Join", ParDo.of(new Join(listView, mapView)).withSideInputs(listView, mapView));
         });
   }
 
@@ -120,8 +119,7 @@ class SideInputRestartTest {
         elements.add(sideInput.byKey() ? KV.of("k" + value % 3, value) : (Object) value);
       }
       BoundedWindow window =
-          RandomElements.assign(
-                  sideInput.collection().windowing().getWindowFn(), 0, millis)
+          RandomElements.assign(sideInput.collection().windowing().getWindowFn(), 0, millis)
               .getWindows()
               .iterator()
               .next();

@@ -137,7 +137,9 @@ class StableInputTest {
     }
   }
 
-  /** After every checkpoint the job fails, sooner or later, and what has been seen is seen again. */
+  /**
+   * After every checkpoint the job fails, sooner or later, and what has been seen is seen again.
+   */
   private void play(Operator.ParDo spec, boolean keyed, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> seen = new ArrayList<>();
@@ -226,7 +228,8 @@ class StableInputTest {
       List<String> seen = new ArrayList<>();
       List<Integer> sent = new ArrayList<>();
       try (RestartedOperator operator =
-          new RestartedOperator(spec, true, directory, each -> seen.add((String) each.getValue()))) {
+          new RestartedOperator(
+              spec, true, directory, each -> seen.add((String) each.getValue()))) {
         for (int step = 1; step <= STEPS; step++) {
           move(random, step, spec, operator, sent);
           if (random.nextInt(4) == 0) {
