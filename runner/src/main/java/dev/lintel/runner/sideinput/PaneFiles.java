@@ -39,8 +39,7 @@ final class PaneFiles {
    *
    * @param number of the firing, counted for each window
    */
-  record Stored(
-      BoundedWindow window, long number, String contentId, RestoredOperator.File file) {}
+  record Stored(BoundedWindow window, long number, String contentId, RestoredOperator.File file) {}
 
   @SuppressWarnings("unchecked")
   PaneFiles(SideInput sideInput) {
