@@ -65,6 +65,10 @@ public final class Lease implements AutoCloseable {
     return owner;
   }
 
+  public Claim claim() {
+    return claim;
+  }
+
   long beatMillis() {
     return Math.max(1, rules.leaseMillis() / BEATS);
   }

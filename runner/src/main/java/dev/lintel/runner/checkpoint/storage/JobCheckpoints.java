@@ -91,6 +91,7 @@ final class JobCheckpoints implements Target {
       root.publish(path + StorageFolder.TEMPORARY, path);
     } catch (IOException e) {
       if (!isThere(path, bytes, e)) {
+        checkAfterDecision(name);
         throw new UndecidedException(name, e);
       }
     }
