@@ -115,7 +115,9 @@ public final class JobStorage implements AutoCloseable {
     this.cache = new LocalCache(settings.cache());
     this.job = JobIdentity.of(settings.jobName(), settings.rules().clock());
     this.restorePoint =
-        restore.source() == null ? null : new RestorePoint(restore.source(), cache, io, lease::check);
+        restore.source() == null
+            ? null
+            : new RestorePoint(restore.source(), cache, io, lease::check);
     this.lastId = new AtomicLong(restore.record().lastId());
     SharedFiles files = new SharedFiles(root, Layout.files(lease.epoch()), cache, io);
     Leftovers leftovers = Leftovers.read(root, restore.record().retained(), files);

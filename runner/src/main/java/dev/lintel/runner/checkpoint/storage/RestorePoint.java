@@ -82,7 +82,8 @@ public final class RestorePoint {
   }
 
   private static boolean isIntact(Path local, StoredFile file) throws IOException {
-    try (InputStream in = file.checksum().verifying(Files.newInputStream(local), local.toString())) {
+    try (InputStream in =
+        file.checksum().verifying(Files.newInputStream(local), local.toString())) {
       copy(in, OutputStream.nullOutputStream());
       return true;
     } catch (DamagedFileException e) {
@@ -191,6 +192,9 @@ public final class RestorePoint {
     try {
       CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       if (e.getCause() instanceof DamagedFileException damage) {
         throw damaged(damage);
       }

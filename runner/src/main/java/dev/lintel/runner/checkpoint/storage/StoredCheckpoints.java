@@ -26,16 +26,13 @@ public final class StoredCheckpoints {
       refs.add(history.latest());
     }
     refs.addAll(history.earlier());
-    return refs.stream()
-        .map(ref -> new Listed(ref, root.describe(Layout.manifest(ref))))
-        .toList();
+    return refs.stream().map(ref -> new Listed(ref, root.describe(Layout.manifest(ref)))).toList();
   }
 
   /**
    * @param path of a savepoint's folder, or of a checkpoint's manifest
    */
   public static RestorePoint at(String path) throws IOException {
-    return new RestorePoint(
-        Restore.at(path, false), new LocalCache(null), Runnable::run, () -> {});
+    return new RestorePoint(Restore.at(path, false), new LocalCache(null), Runnable::run, () -> {});
   }
 }

@@ -23,7 +23,10 @@ import org.apache.beam.sdk.io.fs.ResolveOptions.StandardResolveOptions;
 import org.apache.beam.sdk.io.fs.ResourceId;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Beam's view of {@link FaultyDisk}: a file exists from its creation on, and grows as it is written. */
+/**
+ * Beam's view of {@link FaultyDisk}: a file exists from its creation on, and grows as it is
+ * written.
+ */
 final class FaultyFileSystem extends FileSystem<FaultyFileSystem.Resource> {
   private static final String SCHEME = "faulty";
 

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs of one job that all think the others are dead, interleaved at each operation of the storage,
- * some of them killed on the way: every checkpoint that was said to be a run's own is in the history
- * of the last run, in order, and what a run was told to begin with is there as long as no other run
- * has taken over from it.
+ * some of them killed on the way: every checkpoint that was said to be a run's own is in the
+ * history of the last run, in order, and what a run was told to begin with is there as long as no
+ * other run has taken over from it.
  */
 class TwoRunsTest {
   private static final int SEEDS = 300;
@@ -197,10 +197,7 @@ class TwoRunsTest {
     JobStorage open() throws Exception {
       Contest.Rules rules =
           new Contest.Rules(
-              100,
-              () -> story.nowMillis,
-              this::pause,
-              new SimulatedMachine(name, () -> free));
+              100, () -> story.nowMillis, this::pause, new SimulatedMachine(name, () -> free));
       StorageSettings settings =
           new StorageSettings(location(), "job", "latest", 2, false, null, rules, fenced -> {});
       return JobStorage.open(settings, Runnable::run, false);
