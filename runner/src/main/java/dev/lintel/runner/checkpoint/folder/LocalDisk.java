@@ -37,9 +37,7 @@ final class LocalDisk {
    */
   static void checkListable(ResourceId folder) throws IOException {
     if (holds(folder) && Files.exists(path(folder))) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path(folder))) {
-        entries.iterator().hasNext();
-      }
+      Files.newDirectoryStream(path(folder)).close();
     }
   }
 

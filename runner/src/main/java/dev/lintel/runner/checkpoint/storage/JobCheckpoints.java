@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,18 +133,19 @@ final class JobCheckpoints implements Target {
   }
 
   private void deleteLater(List<String> first, CheckpointRef ref) {
-    files
-        .remove(ref)
-        .thenAcceptAsync(
-            orphans -> {
-              try {
-                delete(first, orphans, ref);
-              } catch (IOException e) {
-                // Tried again with the next one, and found by the next start.
-                LOG.warn("Expected to delete the files of {}, but: {}", ref, e.getMessage());
-              }
-            },
-            io);
+    CompletableFuture<Void> unused =
+        files
+            .remove(ref)
+            .thenAcceptAsync(
+                orphans -> {
+                  try {
+                    delete(first, orphans, ref);
+                  } catch (IOException e) {
+                    // Tried again with the next one, and found by the next start.
+                    LOG.warn("Expected to delete the files of {}, but: {}", ref, e.getMessage());
+                  }
+                },
+                io);
   }
 
   private void delete(Collection<String> first, Collection<String> orphans, CheckpointRef ref)
