@@ -7,6 +7,7 @@ import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.folder.StorageFolder;
 import dev.lintel.runner.checkpoint.manifest.CheckpointRef;
 import dev.lintel.runner.checkpoint.manifest.Manifest;
+import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,7 @@ class CrashTest {
       try (JobStorage storage = open(last)) {
         checkBeginning(storage, true);
         assertNoOrphans(storage, last);
-        checkpoint(storage, last);
+        checkpoint(storage);
       }
       FaultyProcess.forget(name);
     }
@@ -90,7 +92,7 @@ class CrashTest {
         checkBeginning(storage, process.checkable);
         int checkpoints = random.nextInt(5);
         for (int i = 0; i < checkpoints; i++) {
-          checkpoint(storage, process);
+          checkpoint(storage);
         }
       }
     }
@@ -137,7 +139,7 @@ class CrashTest {
     }
 
     /** Some files are as in the checkpoint before, some are new. */
-    private void checkpoint(JobStorage storage, Process process) throws Exception {
+    private void checkpoint(JobStorage storage) throws Exception {
       PendingCheckpoint pending = storage.begin(storage.nextId());
       List<TestFile> files = new ArrayList<>();
       for (int i = Math.max(0, content - random.nextInt(4)); i < content; i++) {
@@ -147,7 +149,8 @@ class CrashTest {
         files.add(file(content++));
       }
       if (random.nextInt(8) == 0) {
-        pending.store(TestJob.snapshot(files.toArray(TestFile[]::new)));
+        CompletableFuture<TaskEntry> unused =
+            pending.store(TestJob.snapshot(files.toArray(TestFile[]::new)));
         assertThat(pending.giveUp()).isTrue();
         return;
       }
