@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that claims are: {@code claims/EPOCH-RUN.json}, which never changes, and {@code
- * heartbeats/EPOCH-RUN}, which its run writes over and over and deletes when it ends. A claim counts
- * by its name alone; its content tells whose it is. Thread-safe.
+ * heartbeats/EPOCH-RUN}, which its run writes over and over and deletes when it ends. A claim
+ * counts by its name alone; its content tells whose it is. Thread-safe.
  */
 public final class Claims {
   private static final String CLAIMS = "claims";
   private static final String HEARTBEATS = "heartbeats";
   private static final Pattern NAME = Pattern.compile("(\\d{1,18})-(.+)\\.json");
+
+  private static final Pattern FILE =
+      Pattern.compile(
+          "(?:" + CLAIMS + "|" + HEARTBEATS + ")/(\\d{1,18})-([^/]+?)(?:\\.json(?:\\.tmp)?)?");
 
   private final StorageFolder root;
 
@@ -98,12 +102,11 @@ public final class Claims {
     return HEARTBEATS + "/" + claim;
   }
 
-  /** The epoch of a file that belongs to a claim; empty for other files. */
-  public static Optional<Long> epochOf(String path) {
+  /** The claim that a file belongs to; empty for other files. */
+  public static Optional<Claim> claimOf(String path) {
     Matcher matcher = FILE.matcher(path);
-    return matcher.matches() ? Optional.of(Long.parseLong(matcher.group(1))) : Optional.empty();
+    return matcher.matches()
+        ? Optional.of(new Claim(Long.parseLong(matcher.group(1)), matcher.group(2)))
+        : Optional.empty();
   }
-
-  private static final Pattern FILE =
-      Pattern.compile("(?:" + CLAIMS + "|" + HEARTBEATS + ")/(\\d{1,18})-.*");
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Ownership:</i> thread-safe. <i>Invariants:</i> the newest manifest names those that are
  * retained beside it; only what it doesn't name is deleted, and only after a look for a successor
- * that followed its writing (see {@link Lease}). A checkpoint's manifest is deleted before its files
- * are: while it is there, so are they.
+ * that followed its writing (see {@link Lease}). A checkpoint's manifest is deleted before its
+ * files are: while it is there, so are they.
  */
 final class JobCheckpoints implements Target {
   private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
@@ -91,6 +92,7 @@ final class JobCheckpoints implements Target {
       root.publish(path + StorageFolder.TEMPORARY, path);
     } catch (IOException e) {
       if (!isThere(path, bytes, e)) {
+        checkAfterDecision(name);
         throw new UndecidedException(name, e);
       }
     }
@@ -131,18 +133,19 @@ final class JobCheckpoints implements Target {
   }
 
   private void deleteLater(List<String> first, CheckpointRef ref) {
-    files
-        .remove(ref)
-        .thenAcceptAsync(
-            orphans -> {
-              try {
-                delete(first, orphans, ref);
-              } catch (IOException e) {
-                // Tried again with the next one, and found by the next start.
-                LOG.warn("Expected to delete the files of {}, but: {}", ref, e.getMessage());
-              }
-            },
-            io);
+    CompletableFuture<Void> unused =
+        files
+            .remove(ref)
+            .thenAcceptAsync(
+                orphans -> {
+                  try {
+                    delete(first, orphans, ref);
+                  } catch (IOException e) {
+                    // Tried again with the next one, and found by the next start.
+                    LOG.warn("Expected to delete the files of {}, but: {}", ref, e.getMessage());
+                  }
+                },
+                io);
   }
 
   private void delete(Collection<String> first, Collection<String> orphans, CheckpointRef ref)

@@ -89,7 +89,15 @@ public final class JobStorage implements AutoCloseable {
       root.writeWhole(Layout.restoredFrom(lease.epoch()), JsonFormat.write(restore.record()));
       return new JobStorage(settings, root, new Run(lease, heartbeat, io), restore);
     } catch (IOException | RuntimeException e) {
-      release(lease, heartbeat);
+      try {
+        lease.check();
+      } catch (IOException fenced) {
+        // What is missing has been deleted by a successor: that is what the caller must know.
+        fenced.addSuppressed(e);
+        throw fenced;
+      } finally {
+        release(lease, heartbeat);
+      }
       throw e;
     }
   }
@@ -107,7 +115,9 @@ public final class JobStorage implements AutoCloseable {
     this.cache = new LocalCache(settings.cache());
     this.job = JobIdentity.of(settings.jobName(), settings.rules().clock());
     this.restorePoint =
-        restore.source() == null ? null : new RestorePoint(restore.source(), cache, io);
+        restore.source() == null
+            ? null
+            : new RestorePoint(restore.source(), cache, io, lease::check);
     this.lastId = new AtomicLong(restore.record().lastId());
     SharedFiles files = new SharedFiles(root, Layout.files(lease.epoch()), cache, io);
     Leftovers leftovers = Leftovers.read(root, restore.record().retained(), files);
@@ -170,7 +180,7 @@ public final class JobStorage implements AutoCloseable {
   public RestorePoint restorePoint(Manifest manifest) {
     Restore.Source source =
         new Restore.Source(manifest, root, Restore.name(manifest.ref(), root), true);
-    return new RestorePoint(source, cache, io);
+    return new RestorePoint(source, cache, io, lease::check);
   }
 
   /** An id that no checkpoint of the job's history has. */
@@ -205,6 +215,10 @@ public final class JobStorage implements AutoCloseable {
    */
   public void checkOwned() throws IOException {
     lease.check();
+  }
+
+  Lease lease() {
+    return lease;
   }
 
   /** Ends what is being stored, and lets another run have the job. */

@@ -33,9 +33,16 @@ public final class RestorePoint {
   private final Restore.Source source;
   private final LocalCache cache;
   private final Executor io;
+  private final Ownership ownership;
 
-  RestorePoint(Restore.Source source, LocalCache cache, Executor io) {
+  /** Fails if the run that reads has been succeeded: then its files may be gone. */
+  interface Ownership {
+    void check() throws IOException;
+  }
+
+  RestorePoint(Restore.Source source, LocalCache cache, Executor io, Ownership ownership) {
     this.source = source;
+    this.ownership = ownership;
     this.cache = source.own() ? cache : new LocalCache(null);
     this.io = io;
   }
@@ -75,7 +82,8 @@ public final class RestorePoint {
   }
 
   private static boolean isIntact(Path local, StoredFile file) throws IOException {
-    try (InputStream in = file.checksum().verifying(Files.newInputStream(local), local.toString())) {
+    try (InputStream in =
+        file.checksum().verifying(Files.newInputStream(local), local.toString())) {
       copy(in, OutputStream.nullOutputStream());
       return true;
     } catch (DamagedFileException e) {
@@ -103,7 +111,7 @@ public final class RestorePoint {
     try (InputStream in = source.root().open(file.path(), file.checksum())) {
       return in.readAllBytes();
     } catch (DamagedFileException e) {
-      throw new DamagedCheckpointException(source.name(), e);
+      throw damaged(e);
     }
   }
 
@@ -157,6 +165,11 @@ public final class RestorePoint {
    */
   public record Verification(int files, long bytes, List<String> problems) {}
 
+  private DamagedCheckpointException damaged(DamagedFileException damage) throws IOException {
+    ownership.check();
+    return new DamagedCheckpointException(source.name(), damage);
+  }
+
   /** Something to do with a file. */
   private interface Work {
     void run() throws IOException;
@@ -179,8 +192,11 @@ public final class RestorePoint {
     try {
       CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       if (e.getCause() instanceof DamagedFileException damage) {
-        throw new DamagedCheckpointException(source.name(), damage);
+        throw damaged(damage);
       }
       if (e.getCause() instanceof IOException failure) {
         throw new IOException(

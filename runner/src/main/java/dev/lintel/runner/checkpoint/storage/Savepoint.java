@@ -8,6 +8,7 @@ import dev.lintel.runner.checkpoint.manifest.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,19 +59,20 @@ final class Savepoint implements Target {
 
   @Override
   public void giveUp(CheckpointRef ref) {
-    files
-        .remove(ref)
-        .thenAcceptAsync(
-            orphans -> {
-              try {
-                List<String> all = new ArrayList<>(orphans);
-                all.add(Layout.SAVEPOINT_MANIFEST);
-                all.add(Layout.SAVEPOINT_MANIFEST + StorageFolder.TEMPORARY);
-                root.delete(all);
-              } catch (IOException e) {
-                LOG.warn("Expected to delete the savepoint {}, but: {}", root, e.getMessage());
-              }
-            },
-            io);
+    CompletableFuture<Void> unused =
+        files
+            .remove(ref)
+            .thenAcceptAsync(
+                orphans -> {
+                  try {
+                    List<String> all = new ArrayList<>(orphans);
+                    all.add(Layout.SAVEPOINT_MANIFEST);
+                    all.add(Layout.SAVEPOINT_MANIFEST + StorageFolder.TEMPORARY);
+                    root.delete(all);
+                  } catch (IOException e) {
+                    LOG.warn("Expected to delete the savepoint {}, but: {}", root, e.getMessage());
+                  }
+                },
+                io);
   }
 }

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 /**
  * Removes what earlier runs have left and no retained checkpoint needs: files of checkpoints that
  * were never completed, checkpoints that don't count, claims and heartbeats of the past, temporary
- * files. Files that don't have the names that Lintel gives are not touched, nor are this epoch's and
- * later ones.
+ * files. Files that don't have the names that Lintel gives are not touched, nor is anything of
+ * later epochs.
  */
 final class Sweep {
   private final StorageFolder root;
@@ -33,13 +33,14 @@ final class Sweep {
     List<String> orphans = new ArrayList<>();
     Set<Long> epochs = new TreeSet<>();
     for (String each : root.listAll()) {
-      long epoch = Claims.epochOf(each).or(() -> Layout.epochOf(each)).orElse(Long.MAX_VALUE);
+      long epoch = Layout.epochOf(each).orElse(Long.MAX_VALUE);
       if (epoch < lease.epoch()) {
         epochs.add(epoch);
         if (!needed.contains(each)) {
           orphans.add(each);
         }
       }
+      Claims.claimOf(each).filter(this::isPast).ifPresent(claim -> orphans.add(each));
     }
     root.delete(orphans);
     for (long each : epochs) {
@@ -47,5 +48,10 @@ final class Sweep {
       root.deleteFolderIfEmpty(Layout.manifests(each));
       root.deleteFolderIfEmpty(Long.toString(each));
     }
+  }
+
+  /** Another claim of this epoch has lost. */
+  private boolean isPast(Claims.Claim claim) {
+    return claim.epoch() <= lease.epoch() && !claim.equals(lease.claim());
   }
 }

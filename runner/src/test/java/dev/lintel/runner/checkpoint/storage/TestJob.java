@@ -11,22 +11,28 @@ import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.snapshot.SnapshotFile;
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.snapshot.StateSnapshot;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** A job of one task, whose checkpoints hold what a test gives. */
 final class TestJob {
   private TestJob() {}
 
   static StorageSettings settings(String directory, String restore) {
+    return settings(directory, restore, null);
+  }
+
+  static StorageSettings settings(String directory, String restore, @Nullable Path cache) {
     return new StorageSettings(
         directory,
         "job",
         restore,
         2,
-        false,
-        null,
+        true,
+        cache,
         new Contest.Rules(500, Clock.system(), Pause.parking(), new ThisMachine()),
         fenced -> {});
   }
@@ -77,6 +83,9 @@ final class TestJob {
       TaskEntry task = pending.store(snapshot(files)).join();
       return pending.complete(job(ended), List.of(task)).join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       pending.giveUp();
       throw e.getCause() instanceof Exception cause ? cause : e;
     }

@@ -1,0 +1,89 @@
+package dev.lintel.runner.checkpoint.storage;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A process as the file system sees it: decides what becomes of each operation. Files are addressed
+ * as {@code faulty://NAME/path}: the disk is shared, the name tells who asks.
+ */
+abstract class FaultyProcess {
+  private static final Map<String, FaultyProcess> ALL = new ConcurrentHashMap<>();
+
+  private final String name;
+  private final FaultyDisk disk;
+
+  FaultyProcess(String name, FaultyDisk disk) {
+    this.name = name;
+    this.disk = disk;
+    ALL.put(name, this);
+  }
+
+  /** What the death of the process looks like from inside. */
+  static final class Crash extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Crash() {
+      super("killed", null, false, false);
+    }
+  }
+
+  /** What becomes of an operation that changes something. */
+  enum Effect {
+    DONE,
+    /** It fails, having done nothing, or a part of it if it is a write. */
+    FAILED,
+    /** It fails, but is done. */
+    DONE_AND_FAILED,
+    /** The process dies, having done nothing, or a part of it. */
+    CRASHED,
+    /** The process dies when it is done. */
+    DONE_AND_CRASHED
+  }
+
+  static FaultyProcess of(String name) {
+    FaultyProcess process = ALL.get(name);
+    if (process == null) {
+      throw new IllegalArgumentException("Expected a process of this test, but " + name);
+    }
+    return process;
+  }
+
+  static void forget(String name) {
+    ALL.remove(name);
+  }
+
+  final String location() {
+    return "faulty://" + name + "/checkpoints";
+  }
+
+  final FaultyDisk disk() {
+    return disk;
+  }
+
+  /** Called before each operation; may wait, or throw {@link Crash}. */
+  abstract Effect next(String operation, String path);
+
+  /** How much of a write is done that fails. */
+  abstract int torn(int length);
+
+  /** For operations that change nothing. */
+  final void read(String operation, String path) throws IOException {
+    finish(next(operation, path));
+  }
+
+  static void finish(Effect effect) throws IOException {
+    switch (effect) {
+      case FAILED, DONE_AND_FAILED -> throw new IOException("No space left on device");
+      case CRASHED, DONE_AND_CRASHED -> throw new Crash();
+      case DONE -> {}
+    }
+  }
+
+  static boolean isDone(Effect effect) {
+    return effect == Effect.DONE
+        || effect == Effect.DONE_AND_FAILED
+        || effect == Effect.DONE_AND_CRASHED;
+  }
+}
