@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SnapshotTest {
   private static final StateTag<ValueState<String>> VALUE =
       StateTags.value("value", StringUtf8Coder.of());
-  private static final StateTag<BagState<String>> BAG = StateTags.bag("value", StringUtf8Coder.of());
+  private static final StateTag<BagState<String>> BAG =
+      StateTags.bag("value", StringUtf8Coder.of());
   private static final Set<String> BOTH = Set.of("first", "second");
   private static final int KEYS = 2000;
 
@@ -166,8 +167,7 @@ class SnapshotTest {
           TaskState task = StateKit.open(backend)) {
         fill(task, "first", 0, KEYS);
         fill(task, "second", 0, KEYS);
-        stored =
-            Stored.of(portable ? task.portableSnapshot() : task.snapshot(), task.keyGroups());
+        stored = Stored.of(portable ? task.portableSnapshot() : task.snapshot(), task.keyGroups());
       }
       try (StateBackend backend = backend(to);
           TaskState task = restore(backend, stored, Set.of("second"))) {
@@ -311,7 +311,8 @@ class SnapshotTest {
       StoredSnapshot once = stored.fetch(directory);
       StoredSnapshot again = stored.fetch(directory);
       KeyGroupRange part = new KeyGroupRange(10, 20);
-      assertThatThrownBy(() -> backend.restore("all", new KeyGroupRange(0, 65), 128, List.of(once), BOTH))
+      assertThatThrownBy(
+              () -> backend.restore("all", new KeyGroupRange(0, 65), 128, List.of(once), BOTH))
           .isInstanceOf(StateRestoreException.class)
           .hasMessageContaining("key groups up to 64")
           .hasMessageContaining("before 64");
