@@ -100,9 +100,10 @@ public final class RocksDbStateBackend implements StateBackend {
       Set<String> transforms) {
     StateRestore restore = new StateRestore(taskName, keyGroups, maxParallelism, from, transforms);
     StoredSnapshot only = restore.only();
-    boolean takesFiles = only != null && only.format() == SnapshotFormat.ROCKSDB;
-    return state(
-        taskName, () -> takesFiles ? take(restore, taskName, only) : copy(restore, taskName));
+    if (only != null && only.format() == SnapshotFormat.ROCKSDB) {
+      return state(taskName, () -> take(restore, taskName, only));
+    }
+    return state(taskName, () -> copy(restore, taskName));
   }
 
   /** Opens the files of the one snapshot that has all: no byte is copied. */

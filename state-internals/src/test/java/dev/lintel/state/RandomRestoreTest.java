@@ -7,6 +7,7 @@ import dev.lintel.state.StateKit.Stored;
 import dev.lintel.state.layout.StateKeyLayout;
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.snapshot.StateSnapshot;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ class RandomRestoreTest {
       for (var file : snapshot.files()) {
         String id = file.contentId();
         if (id != null) {
-          var out = new java.io.ByteArrayOutputStream();
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
           try {
             file.writeTo(out);
           } catch (IOException e) {

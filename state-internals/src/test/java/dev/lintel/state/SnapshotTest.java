@@ -11,8 +11,10 @@ import dev.lintel.state.snapshot.SnapshotFile;
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.snapshot.StateSnapshot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,7 +181,7 @@ class SnapshotTest {
         Stored again = Stored.of(task.portableSnapshot(), task.keyGroups());
         assertThat(again.files().get(EntriesWriter.fileName()))
             .isNotEmpty()
-            .satisfies(bytes -> assertThat(new String(bytes)).doesNotContain("first 77"));
+            .satisfies(bytes -> assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("first 77"));
       }
     }
   }
@@ -226,7 +228,7 @@ class SnapshotTest {
         assertRefused(backend, damaged, "byte " + place);
       }
       for (int length = 0; length < bytes.length; length += 97) {
-        assertRefused(backend, java.util.Arrays.copyOf(bytes, length), "length " + length);
+        assertRefused(backend, Arrays.copyOf(bytes, length), "length " + length);
       }
     }
   }
