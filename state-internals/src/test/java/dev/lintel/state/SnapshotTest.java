@@ -181,7 +181,10 @@ class SnapshotTest {
         Stored again = Stored.of(task.portableSnapshot(), task.keyGroups());
         assertThat(again.files().get(EntriesWriter.fileName()))
             .isNotEmpty()
-            .satisfies(bytes -> assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("first 77"));
+            .satisfies(
+                bytes ->
+                    assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                        .doesNotContain("first 77"));
       }
     }
   }
