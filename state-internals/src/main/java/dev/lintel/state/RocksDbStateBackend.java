@@ -2,7 +2,6 @@ package dev.lintel.state;
 
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.store.BulkLoad;
-import dev.lintel.state.store.RocksDbLinks;
 import dev.lintel.state.store.RocksDbShared;
 import dev.lintel.state.store.RocksDbStore;
 import dev.lintel.state.store.StateStoreException;
@@ -99,11 +98,12 @@ public final class RocksDbStateBackend implements StateBackend {
       int maxParallelism,
       List<StoredSnapshot> from,
       Set<String> transforms) {
-    StateRestore restore =
-        new StateRestore(taskName, keyGroups, maxParallelism, from, transforms);
+    StateRestore restore = new StateRestore(taskName, keyGroups, maxParallelism, from, transforms);
     StoredSnapshot only = restore.only();
-    boolean takesFiles = only != null && only.format() == SnapshotFormat.ROCKSDB;
-    return state(taskName, () -> takesFiles ? take(restore, taskName, only) : copy(restore, taskName));
+    if (only != null && only.format() == SnapshotFormat.ROCKSDB) {
+      return state(taskName, () -> take(restore, taskName, only));
+    }
+    return state(taskName, () -> copy(restore, taskName));
   }
 
   /** Opens the files of the one snapshot that has all: no byte is copied. */

@@ -30,7 +30,7 @@ final class StoredTaskState implements TaskState {
   /** A further pass is made over what was changed during the last one, if that is more. */
   private static final int UNPREPARED_ENTRIES_MAX = 4096;
 
-  private static final int PREPARING_PASSES_MAX = 3;
+  private static final int PREPARING_PASSES_MAX = 4;
 
   private final OrderedStore store;
   private final Snapshots snapshots;
@@ -49,11 +49,14 @@ final class StoredTaskState implements TaskState {
   private int nextNumber;
   private boolean closed;
 
-  /** Where {@link #prepareSnapshot} is: the pass, the part in it, and whether passes are over. */
-  private int preparingPass;
+  /** How many passes {@link #prepareSnapshot} has begun since the last snapshot. */
+  private int preparingPasses;
 
-  private int preparingPart;
-  private boolean prepared;
+  /** Which part the pass is at; above all of them between passes. */
+  private int preparingPart = Integer.MAX_VALUE;
+
+  /** Whether the store has been told to write its memory to files. */
+  private boolean storePreparing;
 
   /**
    * @param store has the header that says of what it is: {@link #begin}
@@ -198,23 +201,31 @@ final class StoredTaskState implements TaskState {
 
   @Override
   public boolean prepareSnapshot() {
-    if (prepared) {
-      return snapshots.isPreparing();
-    }
     if (preparingPart < parts.size()) {
       if (!parts.get(preparingPart).flushSome(PREPARED_ENTRIES_MAX)) {
         preparingPart++;
       }
       return true;
     }
-    preparingPass++;
-    preparingPart = 0;
-    int unwritten = parts.stream().mapToInt(StoredPart::unwritten).sum();
-    if (preparingPass == PREPARING_PASSES_MAX || unwritten <= UNPREPARED_ENTRIES_MAX) {
+    boolean little = unwritten() <= UNPREPARED_ENTRIES_MAX;
+    if (!storePreparing && (little || preparingPasses > 0)) {
       snapshots.prepare();
-      prepared = true;
+      storePreparing = true;
     }
-    return true;
+    if (!little && preparingPasses < PREPARING_PASSES_MAX) {
+      preparingPasses++;
+      preparingPart = 0;
+      return true;
+    }
+    return snapshots.isPreparing();
+  }
+
+  private int unwritten() {
+    int sum = 0;
+    for (StoredPart part : parts) {
+      sum += part.unwritten();
+    }
+    return sum;
   }
 
   @Override
@@ -231,9 +242,9 @@ final class StoredTaskState implements TaskState {
 
   private void beforeSnapshot() {
     flush();
-    preparingPass = 0;
-    preparingPart = 0;
-    prepared = false;
+    preparingPasses = 0;
+    preparingPart = Integer.MAX_VALUE;
+    storePreparing = false;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.lintel.state.StateKit.Stored;
 import dev.lintel.state.layout.StateKeyLayout;
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.snapshot.StateSnapshot;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A job of several tasks whose state is snapshot and restored again and again, with another
- * backend, another number of tasks and in both formats, with random operations on all kinds of state
- * in between, against Beam's in-memory state. The tasks that a snapshot was taken of have been
- * emptied and closed before its files are read.
+ * backend, another number of tasks and in both formats, with random operations on all kinds of
+ * state in between, against Beam's in-memory state. The tasks that a snapshot was taken of have
+ * been emptied and closed before its files are read.
  */
 class RandomRestoreTest {
   private static final int SEEDS = 3;
@@ -125,8 +126,7 @@ class RandomRestoreTest {
           StateOperations.TAGS.get(random.nextInt(StateOperations.TAGS.size()));
       EncodedKey encoded = StateKit.key("key " + key);
       int group = KeyGroups.groupOf(encoded, StateKit.MAX_PARALLELISM);
-      Slot slot =
-          slots.get(KeyGroups.slotOf(group, StateKit.MAX_PARALLELISM, slots.size()));
+      Slot slot = slots.get(KeyGroups.slotOf(group, StateKit.MAX_PARALLELISM, slots.size()));
       KeyedStateInternals state = slot.operators.get(operator);
       state.setCurrentKey(encoded, key);
       State model =
@@ -196,7 +196,7 @@ class RandomRestoreTest {
       for (var file : snapshot.files()) {
         String id = file.contentId();
         if (id != null) {
-          var out = new java.io.ByteArrayOutputStream();
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
           try {
             file.writeTo(out);
           } catch (IOException e) {
