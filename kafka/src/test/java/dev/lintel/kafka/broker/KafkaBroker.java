@@ -1,4 +1,4 @@
-package dev.lintel.examples;
+package dev.lintel.kafka.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -191,6 +191,8 @@ public final class KafkaBroker implements AutoCloseable {
         "transaction.state.log.replication.factor=1",
         "transaction.state.log.min.isr=1",
         "transaction.state.log.num.partitions=1",
+        // How often it looks for transactions that are open for too long.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms=500",
         "group.initial.rebalance.delay.ms=0");
   }
 

@@ -1,4 +1,4 @@
-package dev.lintel.examples;
+package dev.lintel.kafka.broker;
 
 import java.io.IOException;
 import java.io.InputStream;
