@@ -1,6 +1,6 @@
 package dev.lintel.kafka;
 
-import dev.lintel.kafka.broker.KafkaBroker;
+import dev.lintel.broker.KafkaBroker;
 import dev.lintel.runner.sink.SinkReplacement.Checkpoints;
 import dev.lintel.runner.sink.TransactionalSink.Context;
 import java.util.ArrayList;

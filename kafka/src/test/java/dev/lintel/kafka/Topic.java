@@ -1,6 +1,6 @@
 package dev.lintel.kafka;
 
-import dev.lintel.kafka.broker.KafkaBroker;
+import dev.lintel.broker.KafkaBroker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.lintel.kafka.broker;
+package dev.lintel.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,8 +18,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * A real Kafka broker (KRaft: broker and controller in one) in a process of its own, on the
- * loopback device, with its data in a given folder. It needs {@code org.apache.kafka:kafka_2.13} on
- * the class path of the test. The process ends with the one that started it, even if that is
+ * loopback device, with its data in a given folder. It runs with the class path of the one that starts
+ * it. The process ends with the one that started it, even if that is
  * killed.
  *
  * <p>Ownership: used by one thread.
