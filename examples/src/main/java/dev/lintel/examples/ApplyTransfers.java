@@ -64,7 +64,9 @@ final class ApplyTransfers extends DoFn<KafkaRecord<String, String>, Void> {
     AccountDatabase.commit(connection, this::apply);
   }
 
-  /** In the order of the partitions, then of the accounts: so two of these never lock each other. */
+  /**
+   * In the order of the partitions, then of the accounts: so two of these never lock each other.
+   */
   private void apply(Connection connection) throws SQLException {
     Map<String, Long> changes = new TreeMap<>();
     for (Map.Entry<Partition, List<KafkaRecord<String, String>>> each : bundle.entrySet()) {

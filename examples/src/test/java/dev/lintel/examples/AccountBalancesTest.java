@@ -72,8 +72,7 @@ class AccountBalancesTest {
       }
     }
     try (PipelineProcess pipeline = start(database, url, mode)) {
-      Balances last =
-          await(url, mode, pipeline, balances -> balances.cents.equals(expected));
+      Balances last = await(url, mode, pipeline, balances -> balances.cents.equals(expected));
 
       assertThat(last.cents).as("seed %d", SEED).isEqualTo(expected);
       assertThat(pipeline.isRunning()).as("runs until it is stopped").isTrue();

@@ -61,8 +61,7 @@ final class BrokerTransactions implements AutoCloseable {
         || now.producerEpoch() != epoch.epoch()) {
       throw new FencedSinkException("preparing", transactionalId, now);
     }
-    return new PreparedTransaction(
-        transactionalId, epoch, now.transactionStartTimeMs().orElse(-1));
+    return new PreparedTransaction(transactionalId, epoch, now.transactionStartTimeMs().orElse(-1));
   }
 
   /**
@@ -135,7 +134,10 @@ final class BrokerTransactions implements AutoCloseable {
       return future.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new KafkaException(
-          "Expected an answer of the broker within " + ANSWER_SECONDS_MAX + " s, but there was none", e);
+          "Expected an answer of the broker within "
+              + ANSWER_SECONDS_MAX
+              + " s, but there was none",
+          e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (ExecutionException e) {

@@ -66,10 +66,7 @@ final class ProducerInternals {
   }
 
   private void set(
-      ProducerEpoch given,
-      Object newState,
-      boolean hasWritten,
-      KafkaProducer<?, ?> producer) {
+      ProducerEpoch given, Object newState, boolean hasWritten, KafkaProducer<?, ?> producer) {
     try {
       Object transactions = manager.get(producer);
       // As the producer's own thread reads it.

@@ -46,7 +46,10 @@ final class TransactionalKafkaWriter<K, V> extends DoFn<ProducerRecord<K, V>, Vo
     TransactionPool<K, V> pool =
         new TransactionPool<>(
             new TransactionPool.Settings<>(
-                new ConfiguredClients(), settings.transactionsMax(), settings.transactionTimeoutMillis(), settings.allowLostTransactions()),
+                new ConfiguredClients(),
+                settings.transactionsMax(),
+                settings.transactionTimeoutMillis(),
+                settings.allowLostTransactions()),
             context);
     transactions = pool;
     pool.begin(restored.stream().map(PreparedTransaction::fromBytes).toList());

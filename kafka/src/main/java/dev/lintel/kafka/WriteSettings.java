@@ -102,7 +102,8 @@ record WriteSettings(
     Object id = config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     if (id != null) {
       problems.add(
-          expected(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "left to the runner, which has many", id));
+          expected(
+              ProducerConfig.TRANSACTIONAL_ID_CONFIG, "left to the runner, which has many", id));
     }
   }
 

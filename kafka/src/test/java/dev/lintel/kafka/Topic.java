@@ -27,8 +27,7 @@ final class Topic {
         IntStream.range(0, partitions).mapToObj(each -> new TopicPartition(name, each)).toList();
   }
 
-  static Topic create(KafkaBroker broker, String name, int partitions)
-      throws InterruptedException {
+  static Topic create(KafkaBroker broker, String name, int partitions) throws InterruptedException {
     broker.createTopic(name, partitions);
     return new Topic(broker, name, partitions);
   }

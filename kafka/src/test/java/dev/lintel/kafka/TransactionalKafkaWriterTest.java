@@ -284,8 +284,7 @@ class TransactionalKafkaWriterTest {
           .hasMessageContaining(idOf(prepared))
           .hasMessageContaining("--allowLostKafkaTransactions");
     }
-    try (SinkLife next =
-        SinkLife.begin(write, settings(write, 60_000, true), job, 1, prepared)) {
+    try (SinkLife next = SinkLife.begin(write, settings(write, 60_000, true), job, 1, prepared)) {
       next.write(0, topic, "b");
       next.commit(next.prepare());
       assertThat(topic.settled()).containsExactly("b");

@@ -18,9 +18,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * A real Kafka broker (KRaft: broker and controller in one) in a process of its own, on the
- * loopback device, with its data in a given folder. It runs with the class path of the one that starts
- * it. The process ends with the one that started it, even if that is
- * killed.
+ * loopback device, with its data in a given folder. It runs with the class path of the process that
+ * starts it, which needs {@code org.apache.kafka:kafka_2.13}, and ends with that process, even if
+ * that is killed.
  *
  * <p>Ownership: used by one thread.
  */
