@@ -10,8 +10,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A producer that writes one transaction after the other under one transactional id. It never takes
@@ -22,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * producer is then only closed.
  */
 final class TransactionalProducer<K, V> {
-  private static final Logger LOG = LoggerFactory.getLogger(TransactionalProducer.class);
+  /** A job that is cancelled while the broker is away ends all the same. */
+  private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(3);
 
   private final String transactionalId;
   private final KafkaProducer<K, V> producer;
@@ -32,7 +31,6 @@ final class TransactionalProducer<K, V> {
   /** The first send that failed. Written by the producer's thread, read by the task's. */
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-  private boolean inTransaction;
   private boolean hasRecords;
 
   /**
@@ -48,7 +46,6 @@ final class TransactionalProducer<K, V> {
   /** Begins the next transaction. The broker hears of it with its first record. */
   void begin() {
     producer.beginTransaction();
-    inTransaction = true;
   }
 
   /**
@@ -94,7 +91,6 @@ final class TransactionalProducer<K, V> {
     } catch (KafkaException e) {
       throw explained("committing", e);
     }
-    inTransaction = false;
     hasRecords = false;
   }
 
@@ -115,23 +111,12 @@ final class TransactionalProducer<K, V> {
   }
 
   /**
-   * Has the broker abort the transaction that is open and not prepared, so that readers need not
-   * wait for its time-out, and closes the producer.
+   * Closes the producer, which has the broker abort the transaction that is open and not prepared,
+   * so that readers need not wait for its time-out. If that can't be had soon, the job's next life
+   * does it.
    */
   void abandon() {
-    try {
-      if (inTransaction) {
-        producer.abortTransaction();
-      }
-    } catch (KafkaException e) {
-      // Nothing depends on it: the job's next life aborts it as well.
-      LOG.info(
-          "Left the last transaction of {} to the job's next start or the broker's time-out: {}",
-          transactionalId,
-          e.toString());
-    } finally {
-      close();
-    }
+    producer.close(ABANDON_TIMEOUT);
   }
 
   /** Closes the producer; a transaction that is open stays so. */
