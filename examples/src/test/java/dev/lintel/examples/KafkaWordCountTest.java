@@ -2,6 +2,7 @@ package dev.lintel.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.broker.KafkaBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LintelScriptTest {
   private static final List<String> MODULES =
-      List.of("translation", "state-internals", "timers", "runner", "examples");
+      List.of("translation", "state-internals", "timers", "runner", "kafka", "examples");
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
   private static final FileTime YESTERDAY = FileTime.from(Instant.parse("2026-01-02T00:00:00Z"));
 
@@ -93,7 +93,7 @@ class LintelScriptTest {
       Class<?> example = Class.forName("dev.lintel.examples." + examples.group(2));
       assertThat(example.getMethod("main", String[].class)).isNotNull();
     }
-    assertThat(count).isEqualTo(7);
+    assertThat(count).isEqualTo(8);
   }
 
   @Test

@@ -55,6 +55,8 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   /**
    * Runs a pipeline, and waits for it unless {@code --blockOnRun=false}.
    *
+   * @throws IllegalArgumentException before anything runs, if a sink can't be exactly-once and is
+   *     not told otherwise
    * @throws dev.lintel.translation.UnsupportedPipelineException before anything runs, naming
    *     everything in the pipeline that can't be run
    * @throws dev.lintel.runner.job.JobFailedException if the pipeline fails, with the user's
@@ -64,6 +66,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   public PipelineResult run(Pipeline pipeline) {
     // Left on: Beam's tests check the counters of PAssert after run() has returned.
     MetricsEnvironment.setMetricsSupported(true);
+    ExactlyOnceSinks.replaceSinks(pipeline, options);
     ExecutionPlan plan = PipelineTranslator.translate(pipeline);
     if (options.isDryRun()) {
       System.out.println(plan);

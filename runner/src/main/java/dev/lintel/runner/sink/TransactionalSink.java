@@ -19,9 +19,16 @@ import java.util.List;
  */
 public interface TransactionalSink {
   /**
-   * Before the first bundle. What {@code restored} names was prepared for the checkpoint that the
-   * job has been restored from, by whatever slot; it is committed now, if it is not yet. All else
-   * that earlier lives of this slot and of slots that no longer are have left open is aborted.
+   * Before the first bundle. It commits what earlier lives of the job have prepared for the
+   * checkpoint that the job has been restored from, if that is not committed yet, and aborts all
+   * else that they have left open, also that of slots that no longer are.
+   *
+   * <p>Slots begin at the same time, in any order: so each piece of what was left has to be looked
+   * after by one slot, which commits it or aborts it. The slots agree on which without a word, as
+   * all of them are given the same.
+   *
+   * @param restored what all slots had prepared for that checkpoint: every slot is given all of it,
+   *     in no certain order
    */
   void begin(Context context, List<byte[]> restored);
 

@@ -1,4 +1,4 @@
-package dev.lintel.examples;
+package dev.lintel.broker;
 
 import java.io.IOException;
 import java.io.InputStream;

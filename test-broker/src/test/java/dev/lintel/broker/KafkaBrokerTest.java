@@ -1,4 +1,4 @@
-package dev.lintel.examples;
+package dev.lintel.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

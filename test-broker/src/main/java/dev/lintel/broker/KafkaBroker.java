@@ -1,4 +1,4 @@
-package dev.lintel.examples;
+package dev.lintel.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +18,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * A real Kafka broker (KRaft: broker and controller in one) in a process of its own, on the
- * loopback device, with its data in a given folder. It needs {@code org.apache.kafka:kafka_2.13} on
- * the class path of the test. The process ends with the one that started it, even if that is
- * killed.
+ * loopback device, with its data in a given folder. It runs with the class path of the process that
+ * starts it, which needs {@code org.apache.kafka:kafka_2.13}, and ends with that process, even if
+ * that is killed.
  *
  * <p>Ownership: used by one thread.
  */
@@ -191,6 +191,8 @@ public final class KafkaBroker implements AutoCloseable {
         "transaction.state.log.replication.factor=1",
         "transaction.state.log.min.isr=1",
         "transaction.state.log.num.partitions=1",
+        // How often it looks for transactions that are open for too long.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms=500",
         "group.initial.rebalance.delay.ms=0");
   }
 
