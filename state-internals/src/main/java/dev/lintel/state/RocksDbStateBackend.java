@@ -12,7 +12,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -98,9 +97,9 @@ public final class RocksDbStateBackend implements StateBackend {
       KeyGroupRange keyGroups,
       int maxParallelism,
       List<StoredSnapshot> from,
-      Set<String> transforms) {
+      StateSelection selection) {
     StateRestore restore =
-        new StateRestore(taskName, keyGroups, maxParallelism, from, transforms);
+        new StateRestore(taskName, keyGroups, maxParallelism, from, selection);
     StoredSnapshot only = restore.only();
     boolean takesFiles = only != null && only.format() == SnapshotFormat.ROCKSDB;
     return state(taskName, () -> takesFiles ? take(restore, taskName, only) : copy(restore, taskName));
