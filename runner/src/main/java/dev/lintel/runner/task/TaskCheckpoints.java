@@ -1,7 +1,7 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.exchange.Frame;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
@@ -34,6 +34,7 @@ final class TaskCheckpoints {
   private long awaited;
 
   private long awaitedSinceMillis;
+  private boolean saidWanted;
   private boolean saidDone;
   private boolean mayEnd;
 
@@ -73,7 +74,7 @@ final class TaskCheckpoints {
   }
 
   private boolean isOwn(EncodedKey key) {
-    return parts.place().keyGroups().contains(KeyGroups.groupOf(key, maxParallelism));
+    return parts.keyGroups().contains(KeyGroups.groupOf(key, maxParallelism));
   }
 
   /** An input's name in snapshots. */
@@ -86,8 +87,10 @@ final class TaskCheckpoints {
       alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
+      saidWanted = false;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
       snapshots.checkpointCompleted(completed.checkpoint());
+      saidWanted = false;
     } else if (command instanceof TaskCommand.End) {
       mayEnd = true;
     }
@@ -166,6 +169,16 @@ final class TaskCheckpoints {
     saidDone = true;
     coordinator.accept(new TaskEvent.WorkDone(id));
     return 1;
+  }
+
+  /**
+   * Nothing is left to do but what waits for a checkpoint: asks for one, once until it has ended.
+   */
+  void want() {
+    if (!saidWanted) {
+      saidWanted = true;
+      coordinator.accept(new TaskEvent.CheckpointWanted(id));
+    }
   }
 
   boolean mayEnd() {
