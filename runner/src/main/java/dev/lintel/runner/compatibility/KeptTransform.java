@@ -42,18 +42,18 @@ record KeptTransform(
    *
    * @param kind as the state module has it, or what else keeps it
    * @param key of the entries of a map
-   * @param value null if nothing of the user's is in it
    */
-  record KeptState(String kind, @Nullable Coder<?> key, @Nullable Coder<?> value) {
+  record KeptState(String kind, @Nullable Coder<?> key, Coder<?> value) {
+    /** The kind of elements that wait, which are no cells. */
+    static final String ELEMENTS = "elements that wait";
+
     private ObjectNode toJson() {
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       node.put(KIND, kind);
       if (key != null) {
         node.set(KEY, CoderDescription.of(key));
       }
-      if (value != null) {
-        node.set(VALUE, CoderDescription.of(value));
-      }
+      node.set(VALUE, CoderDescription.of(value));
       return node;
     }
   }

@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * watermark holds in state), the allowed lateness (clean-up timers have been set).
  */
 final class KeptTransforms {
-  private static final String TIMERS_BY_TIME = "$timers by time";
-  private static final String TIMERS_BY_ID = "$timers by id";
-  private static final String KEYS_BY_WINDOW = "$keys by window";
   private static final String WAITING = "$waiting for side inputs";
   private static final String STABLE_INPUT = "$stable input";
   private static final String KEY = "key";
@@ -78,7 +75,6 @@ final class KeptTransforms {
     if (operator instanceof Operator.Deduplicate deduplicate) {
       KeptTransform kept = KeptTransform.of(deduplicate.transform(), "Deduplicate");
       kept.coders().put(KEY, ByteArrayCoder.of());
-      addTimerStates(kept);
       return kept;
     }
     if (operator instanceof Operator.GroupByKey
@@ -124,7 +120,6 @@ final class KeptTransforms {
       kept.coders().put(KEY, ((KvCoder<?, ?>) input.coder()).getKeyCoder());
       kept.coders().put(WINDOW, windowCoder(input));
       DeclaredState.addTo(kept, parDo.fn(), signature);
-      addTimerStates(kept);
       if (signature.processElement().requiresTimeSortedInput()) {
         kept.states()
             .put(
@@ -133,7 +128,7 @@ final class KeptTransforms {
       }
     }
     if (DeclaredState.requiresStableInput(signature)) {
-      kept.states().put(STABLE_INPUT, new KeptState("elements", null, elementCoder(input)));
+      kept.states().put(STABLE_INPUT, new KeptState(KeptState.ELEMENTS, null, elementCoder(input)));
     }
     addSideInputs(kept, parDo, input);
     if (parDo.fn() instanceof TransactionalSink) {
@@ -148,7 +143,6 @@ final class KeptTransforms {
         .put(
             StateSelection.userState("work"),
             new KeptState("VALUE", null, elementCoder(process.input())));
-    addTimerStates(kept);
     addSideInputs(kept, process, process.input());
     if (process.parDo().fn() instanceof TransactionalSink) {
       kept.properties().put("sink", process.parDo().fn().getClass().getName());
@@ -168,13 +162,8 @@ final class KeptTransforms {
       kept.properties().put(name, each.byKey() ? "by key" : "as a whole");
     }
     if (!operator.sideInputs().isEmpty()) {
-      kept.states().put(WAITING, new KeptState("elements", null, elementCoder(input)));
+      kept.states().put(WAITING, new KeptState(KeptState.ELEMENTS, null, elementCoder(input)));
     }
-  }
-
-  private static void addTimerStates(KeptTransform kept) {
-    kept.states().put(TIMERS_BY_TIME, new KeptState("timers", null, null));
-    kept.states().put(TIMERS_BY_ID, new KeptState("timers", null, null));
   }
 
   // ---- groupings ----
@@ -194,11 +183,6 @@ final class KeptTransforms {
             ? StateSelection.systemState(gear.valuesId)
             : StateSelection.userState(gear.valuesId);
     kept.states().put(id, values(operator, input));
-    if (gear == GroupingGear.END_OF_WINDOW) {
-      kept.states().put(KEYS_BY_WINDOW, new KeptState("keys", null, null));
-    } else {
-      addTimerStates(kept);
-    }
     return kept;
   }
 
