@@ -61,7 +61,8 @@ class RestartTest {
                 "--parallelism=2",
                 "--stateBackend=" + backend,
                 "--checkpointIntervalMillis=20",
-                "--restartDelayMillis=1"));
+                "--restartDelayMillis=1",
+                "--alignmentTimeoutMillis=" + System.getProperty("align", "1000")));
     args.addAll(List.of(more));
     return Pipeline.create(PipelineOptionsFactory.fromArgs(args.toArray(String[]::new)).create());
   }

@@ -224,8 +224,18 @@ public final class Job {
     }
   }
 
-  /** As with {@link #beginStop}. */
-  private void endWithLastResort() {
+  /** As with {@link #beginStop}, if even saying why it fails does. */
+  private void endWith(Throwable failure) {
+    try {
+      outcome.complete(
+          JobOutcome.of(
+              List.of(failure("its end", failure)),
+              cancelled,
+              MetricsSnapshot.empty(),
+              MetricsSnapshot.empty()));
+    } catch (Throwable e) {
+      Thread.onSpinWait();
+    }
     while (!outcome.isDone()) {
       try {
         outcome.complete(lastResort);
@@ -245,7 +255,7 @@ public final class Job {
       progressReport.end();
       outcome.complete(close(coordinatorFailure));
     } catch (Throwable e) {
-      endWithLastResort();
+      endWith(e);
     } finally {
       shutdown.disarm();
       messages.forEach(Runnable::run);

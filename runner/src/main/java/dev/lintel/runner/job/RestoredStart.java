@@ -16,6 +16,7 @@ import dev.lintel.translation.plan.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,17 @@ final class RestoredStart implements JobStart {
   private final JobSettings settings;
   private final CheckpointSource source;
   private final SourceSplits splits;
+  private final MetricsSnapshot metrics;
+
+  /** Read when the first task asks. */
+  private final Map<TaskEntry, Map<String, List<byte[]>>> parts = new IdentityHashMap<>();
 
   RestoredStart(ExecutionPlan plan, JobSettings settings, CheckpointSource source) {
     this.plan = plan;
     this.settings = settings;
     this.source = source;
+    // Read now: later checkpoints take the place of this one.
+    this.metrics = source.metrics();
     this.splits =
         SourceSplits.left(plan, settings.parallelism(), settings.options(), source.splitsLeft());
   }
@@ -52,7 +59,7 @@ final class RestoredStart implements JobStart {
 
   @Override
   public MetricsSnapshot metrics() {
-    return source.metrics();
+    return metrics;
   }
 
   private Stage stage(TaskId id) {
@@ -107,8 +114,8 @@ final class RestoredStart implements JobStart {
     List<byte[]> own = new ArrayList<>();
     int dealt = 0;
     for (int i = 0; i < entries.size(); i++) {
-      List<byte[]> parts = source.parts(entries.get(i)).getOrDefault(transform, List.of());
-      for (byte[] each : parts) {
+      Map<String, List<byte[]>> ofTask = parts.computeIfAbsent(entries.get(i), source::parts);
+      for (byte[] each : ofTask.getOrDefault(transform, List.of())) {
         int to = entries.size() == slots ? i : dealt % slots;
         dealt++;
         if (to == slot) {

@@ -3,6 +3,7 @@ package dev.lintel.runner.task;
 import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.exchange.Frame;
+import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
 import java.util.List;
@@ -26,6 +27,9 @@ final class TaskCheckpoints {
   private final TaskSnapshots snapshots;
   private final Alignment alignment;
   private final int maxParallelism;
+
+  /** What had been counted at the last snapshot. */
+  private MetricsSnapshot metrics = MetricsSnapshot.empty();
 
   /** A snapshot that was taken before its barriers were together. */
   private @Nullable InFlightRecording recording;
@@ -126,6 +130,7 @@ final class TaskCheckpoints {
         snapshots.take(
             barrier.checkpoint(), barrier.portable(), inputWatermarkMillis, output.watermark());
     output.broadcast(barrier);
+    metrics = parts.metrics().snapshot();
     if (alignment.isComplete()) {
       report(barrier.checkpoint(), snapshot);
     } else {
@@ -135,8 +140,7 @@ final class TaskCheckpoints {
 
   private void report(long checkpoint, TaskSnapshot snapshot) {
     alignment.taken();
-    coordinator.accept(
-        new TaskEvent.SnapshotTaken(id, checkpoint, snapshot, parts.metrics().snapshot()));
+    coordinator.accept(new TaskEvent.SnapshotTaken(id, checkpoint, snapshot, metrics));
   }
 
   /** Goes on recording what was on its way when a snapshot was taken. */
