@@ -22,8 +22,7 @@ final class EntriesSnapshot implements StateSnapshot {
    * @param views opens what the store held, for one reading; any thread
    * @param where the task, for error texts
    */
-  EntriesSnapshot(
-      Supplier<StoreView> views, long estimatedBytes, String where, Runnable onClose) {
+  EntriesSnapshot(Supplier<StoreView> views, long estimatedBytes, String where, Runnable onClose) {
     this.views = views;
     this.estimatedBytes = estimatedBytes;
     this.where = where;

@@ -45,8 +45,7 @@ public final class HeapStateBackend implements StateBackend {
 
   private TaskState state(HeapStore store, String taskName) {
     HeapSnapshots snapshots = new HeapSnapshots(store, taskName);
-    TaskState state =
-        new StoredTaskState(store, snapshots, cacheBudget, cacheBudget::taskClosed);
+    TaskState state = new StoredTaskState(store, snapshots, cacheBudget, cacheBudget::taskClosed);
     cacheBudget.taskOpened();
     return state;
   }

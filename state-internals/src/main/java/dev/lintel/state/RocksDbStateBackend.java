@@ -2,7 +2,6 @@ package dev.lintel.state;
 
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.store.BulkLoad;
-import dev.lintel.state.store.RocksDbLinks;
 import dev.lintel.state.store.RocksDbShared;
 import dev.lintel.state.store.RocksDbStore;
 import dev.lintel.state.store.StateStoreException;
@@ -98,11 +97,11 @@ public final class RocksDbStateBackend implements StateBackend {
       int maxParallelism,
       List<StoredSnapshot> from,
       StateSelection selection) {
-    StateRestore restore =
-        new StateRestore(taskName, keyGroups, maxParallelism, from, selection);
+    StateRestore restore = new StateRestore(taskName, keyGroups, maxParallelism, from, selection);
     StoredSnapshot only = restore.only();
     boolean takesFiles = only != null && only.format() == SnapshotFormat.ROCKSDB;
-    return state(taskName, () -> takesFiles ? take(restore, taskName, only) : copy(restore, taskName));
+    return state(
+        taskName, () -> takesFiles ? take(restore, taskName, only) : copy(restore, taskName));
   }
 
   /** Opens the files of the one snapshot that has all: no byte is copied. */

@@ -180,8 +180,7 @@ final class StateRestore {
   }
 
   private TaskHeader header(long nextSequence, List<State> states) {
-    return new TaskHeader(
-        maxParallelism, keyGroups.first(), keyGroups.end(), nextSequence, states);
+    return new TaskHeader(maxParallelism, keyGroups.first(), keyGroups.end(), nextSequence, states);
   }
 
   // ---- copying ----

@@ -10,8 +10,8 @@ import java.io.IOException;
  */
 public interface ValueMigration {
   /**
-   * Reads one value, and no byte behind it, as the old coder wrote it, and appends it as the new one
-   * writes it. For a state that is no cell: the whole value of one entry.
+   * Reads one value, and no byte behind it, as the old coder wrote it, and appends it as the new
+   * one writes it. For a state that is no cell: the whole value of one entry.
    */
   void migrate(ByteReader in, ByteWriter out) throws IOException;
 }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Contract:</i> the caller adds a key at most once for each time and window, and again only
  * after it was taken out; keys of one time come in no order. <i>Invariants:</i> a key is in memory
  * or in a stored chunk, never in both; after {@link #flush} the store alone is the index. An index
- * that is opened reads the saved chunks, which were in memory before. <i>Ownership:</i> one operator
- * of one task. <i>Failure:</i> see {@code OrderedStore}.
+ * that is opened reads the saved chunks, which were in memory before. <i>Ownership:</i> one
+ * operator of one task. <i>Failure:</i> see {@code OrderedStore}.
  */
 public final class WindowIndex implements StoredPart {
   /** How much memory an index takes by default, in estimated bytes. */

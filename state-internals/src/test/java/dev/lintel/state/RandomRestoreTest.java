@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A job of several tasks whose state is snapshot and restored again and again, with another
- * backend, another number of tasks and in both formats, with random operations on all kinds of state
- * in between, against Beam's in-memory state. The tasks that a snapshot was taken of have been
- * emptied and closed before its files are read.
+ * backend, another number of tasks and in both formats, with random operations on all kinds of
+ * state in between, against Beam's in-memory state. The tasks that a snapshot was taken of have
+ * been emptied and closed before its files are read.
  */
 class RandomRestoreTest {
   private static final int SEEDS = 3;
@@ -125,8 +125,7 @@ class RandomRestoreTest {
           StateOperations.TAGS.get(random.nextInt(StateOperations.TAGS.size()));
       EncodedKey encoded = StateKit.key("key " + key);
       int group = KeyGroups.groupOf(encoded, StateKit.MAX_PARALLELISM);
-      Slot slot =
-          slots.get(KeyGroups.slotOf(group, StateKit.MAX_PARALLELISM, slots.size()));
+      Slot slot = slots.get(KeyGroups.slotOf(group, StateKit.MAX_PARALLELISM, slots.size()));
       KeyedStateInternals state = slot.operators.get(operator);
       state.setCurrentKey(encoded, key);
       State model =

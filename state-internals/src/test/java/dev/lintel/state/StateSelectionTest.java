@@ -45,8 +45,7 @@ class StateSelectionTest {
 
   /** Numbers were text, and are numbers now. */
   private static final ValueMigration TO_NUMBERS =
-      (in, out) ->
-          VarIntCoder.of().encode(Integer.parseInt(StringUtf8Coder.of().decode(in)), out);
+      (in, out) -> VarIntCoder.of().encode(Integer.parseInt(StringUtf8Coder.of().decode(in)), out);
 
   @TempDir Path directory;
   private int restores;
@@ -115,9 +114,7 @@ class StateSelectionTest {
                     Map.of("old", "old"),
                     Set.of(),
                     Stream.of("value", "bag", "set", "map", "multimap", "list")
-                        .collect(
-                            Collectors.toMap(
-                                id -> user("old", id), any -> TO_NUMBERS))))) {
+                        .collect(Collectors.toMap(id -> user("old", id), any -> TO_NUMBERS))))) {
       KeyedStateInternals state = task.keyedState("old", StateKit.NO_HOLDS);
       state.setCurrentKey(StateKit.key("k"), "k");
       assertThat(state.state(NAMESPACE, value(numbers)).read()).isEqualTo(7);
@@ -166,9 +163,7 @@ class StateSelectionTest {
   }
 
   private static Coder<int[]> accumulatorCoder() {
-    return Sum.ofIntegers()
-        .getAccumulatorCoder(
-            CoderRegistry.createDefault(), VarIntCoder.of());
+    return Sum.ofIntegers().getAccumulatorCoder(CoderRegistry.createDefault(), VarIntCoder.of());
   }
 
   /** Two elements become each other: neither may delete the other one. */

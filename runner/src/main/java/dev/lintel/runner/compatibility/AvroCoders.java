@@ -19,8 +19,9 @@ import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.extensions.avro.coders.AvroCoder;
 
 /**
- * Avro coders: what is written with one schema is read with another by Avro's own schema resolution.
- * The only class that knows Avro, which is on the class path only of pipelines that use it.
+ * Avro coders: what is written with one schema is read with another by Avro's own schema
+ * resolution. The only class that knows Avro, which is on the class path only of pipelines that use
+ * it.
  */
 final class AvroCoders {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -89,7 +89,8 @@ public final class Compatibility {
                         + each.getKey()
                         + "' has kept");
               } else {
-                new TransformComparison(each.getKey(), each.getValue(), now, findings).run();
+                new TransformComparison(each.getKey(), each.getValue(), now, renames, findings)
+                    .run();
               }
             });
   }
@@ -130,8 +131,7 @@ public final class Compatibility {
 
   /** The new name of each stored transform. */
   public Map<String, String> newNames() {
-    return storedTransforms.stream()
-        .collect(Collectors.toMap(Function.identity(), renames::apply));
+    return storedTransforms.stream().collect(Collectors.toMap(Function.identity(), renames::apply));
   }
 
   /** What is left behind, in words, for the log. */

@@ -9,6 +9,8 @@ import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignature.TimerDeclaration;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignature.TimerFamilyDeclaration;
 
 /** The states and timers that a DoFn declares. */
 final class DeclaredState {
@@ -25,10 +27,23 @@ final class DeclaredState {
                         ((StateSpec<?>) read(declared.field(), fn)).match(new ToKept())));
     signature
         .timerDeclarations()
-        .forEach((id, declared) -> kept.timers().put(id, domain(declared.field(), fn)));
+        .forEach(
+            (id, declared) ->
+                kept.timers()
+                    .put(withoutPrefix(id, TimerDeclaration.PREFIX), domain(declared.field(), fn)));
     signature
         .timerFamilyDeclarations()
-        .forEach((id, declared) -> kept.timers().put(id, domain(declared.field(), fn)));
+        .forEach(
+            (id, declared) ->
+                kept.timers()
+                    .put(
+                        withoutPrefix(id, TimerFamilyDeclaration.PREFIX),
+                        domain(declared.field(), fn)));
+  }
+
+  /** The id as the user has given it. */
+  private static String withoutPrefix(String id, String prefix) {
+    return id.startsWith(prefix) ? id.substring(prefix.length()) : id;
   }
 
   private static String domain(Field field, DoFn<?, ?> fn) {

@@ -98,12 +98,12 @@ final class FieldsDescription {
     if (value instanceof Map<?, ?> map) {
       List<JsonNode> entries = new ArrayList<>();
       map.forEach(
-          (key, each) -> entries.add(array(List.of(value(key, depth + 1), value(each, depth + 1)))));
+          (key, each) ->
+              entries.add(array(List.of(value(key, depth + 1), value(each, depth + 1)))));
       return array(sorted(entries));
     }
     if (value instanceof Collection<?> collection) {
-      List<JsonNode> elements =
-          collection.stream().map(each -> value(each, depth + 1)).toList();
+      List<JsonNode> elements = collection.stream().map(each -> value(each, depth + 1)).toList();
       return array(value instanceof Set<?> ? sorted(elements) : elements);
     }
     if (value.getClass().isArray()) {

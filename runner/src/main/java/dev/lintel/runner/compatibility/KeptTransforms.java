@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A windowing may change as far as what is stored for its windows stays valid. The window
  * function may (windows that exist stay), with windows of the same coder; for groupings, also the
  * parameters of triggers and when panes fire, but not: whether windows merge, which triggers there
- * are (their state is found by their place), how panes accumulate, the timestamps of panes (they are
- * watermark holds in state), the allowed lateness (clean-up timers have been set).
+ * are (their state is found by their place), how panes accumulate, the timestamps of panes (they
+ * are watermark holds in state), the allowed lateness (clean-up timers have been set).
  */
 final class KeptTransforms {
   private static final String WAITING = "$waiting for side inputs";
@@ -39,6 +39,9 @@ final class KeptTransforms {
   private static final String KEY = "key";
   private static final String WINDOW = "window";
   private static final String CLASS = "class";
+
+  /** Begins what is said of a side input; its name follows. */
+  static final String SIDE_INPUT = "side input ";
 
   private KeptTransforms() {}
 
@@ -153,13 +156,13 @@ final class KeptTransforms {
   /** The panes that have come, and the elements that wait for others. */
   private static void addSideInputs(KeptTransform kept, Operator operator, Collection input) {
     for (SideInput each : operator.sideInputs()) {
-      String name = "side input " + each.tag();
+      String name = SIDE_INPUT + each.name();
       kept.coders().put(name, each.collection().coder());
       kept.coders()
           .put(
-              name + " (window)",
+              name + ", window",
               each.view().getWindowingStrategyInternal().getWindowFn().windowCoder());
-      kept.properties().put(name, each.byKey() ? "by key" : "as a whole");
+      kept.properties().put(name, "read");
     }
     if (!operator.sideInputs().isEmpty()) {
       kept.states().put(WAITING, new KeptState(KeptState.ELEMENTS, null, elementCoder(input)));
@@ -205,8 +208,7 @@ final class KeptTransforms {
     properties.put("windows merge", Boolean.toString(windowing.needsMerge()));
     properties.put("accumulation mode", windowing.getMode().name());
     properties.put("timestamp combiner", windowing.getTimestampCombiner().name());
-    properties.put(
-        "allowed lateness", windowing.getAllowedLateness().getMillis() + " ms");
+    properties.put("allowed lateness", windowing.getAllowedLateness().getMillis() + " ms");
     if (gear == GroupingGear.REDUCE) {
       properties.put("triggers", triggers(windowing.getTrigger()));
     }
@@ -233,7 +235,6 @@ final class KeptTransforms {
   /** Of elements as they are where they wait: with timestamp, window and pane. */
   @SuppressWarnings("unchecked")
   static Coder<?> elementCoder(Collection collection) {
-    return WindowedValues.getFullCoder(
-        (Coder<Object>) collection.coder(), windowCoder(collection));
+    return WindowedValues.getFullCoder((Coder<Object>) collection.coder(), windowCoder(collection));
   }
 }

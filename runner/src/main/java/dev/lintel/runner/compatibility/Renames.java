@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * New names of transforms, from the option {@code --renames=old=new,old2=new2}. The name of a
- * composite renames all that is in it: with {@code A=B}, {@code A/x} becomes {@code B/x}. Of several
- * that fit, the longest counts. In a name, {@code \,} and {@code \=} stand for themselves. Immutable.
+ * composite renames all that is in it: with {@code A=B}, {@code A/x} becomes {@code B/x}. Of
+ * several that fit, the longest counts. In a name, {@code \,} and {@code \=} stand for themselves.
+ * Immutable.
  */
 public final class Renames {
   /** Splits at a separator that has no backslash before it. */

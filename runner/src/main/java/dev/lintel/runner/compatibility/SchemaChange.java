@@ -44,8 +44,7 @@ final class SchemaChange {
     }
   }
 
-  private static void compare(
-      String path, JsonNode written, JsonNode now, List<String> problems) {
+  private static void compare(String path, JsonNode written, JsonNode now, List<String> problems) {
     Map<String, JsonNode> before = new LinkedHashMap<>();
     written.forEach(each -> before.put(each.path(SchemaDescription.NAME).asText(), each));
     for (JsonNode field : now) {
@@ -63,8 +62,7 @@ final class SchemaChange {
     return type.path(SchemaDescription.NULLABLE).asBoolean();
   }
 
-  private static void compareType(
-      String name, JsonNode old, JsonNode now, List<String> problems) {
+  private static void compareType(String name, JsonNode old, JsonNode now, List<String> problems) {
     if (isNullable(old) && !isNullable(now)) {
       problems.add("field '" + name + "' was nullable, and is not any more");
     }
@@ -155,9 +153,7 @@ final class SchemaChange {
 
     @Override
     public T decode(InputStream in) throws IOException {
-      return current
-          .getFromRowFunction()
-          .apply(convert(written.decode(in), current.getSchema()));
+      return current.getFromRowFunction().apply(convert(written.decode(in), current.getSchema()));
     }
   }
 }

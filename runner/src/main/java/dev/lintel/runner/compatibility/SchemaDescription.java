@@ -158,11 +158,11 @@ final class SchemaDescription {
     SchemaApi.FieldType.Builder result = type.toBuilder();
     switch (type.getTypeInfoCase()) {
       case ROW_TYPE ->
-          result
-              .getRowTypeBuilder()
-              .setSchema(withoutIds(type.getRowType().getSchema()));
+          result.getRowTypeBuilder().setSchema(withoutIds(type.getRowType().getSchema()));
       case ARRAY_TYPE ->
-          result.getArrayTypeBuilder().setElementType(withoutIds(type.getArrayType().getElementType()));
+          result
+              .getArrayTypeBuilder()
+              .setElementType(withoutIds(type.getArrayType().getElementType()));
       case ITERABLE_TYPE ->
           result
               .getIterableTypeBuilder()

@@ -16,6 +16,7 @@ final class TransformComparison {
   private final String storedName;
   private final JsonNode stored;
   private final KeptTransform now;
+  private final Renames renames;
   private final Findings findings;
 
   /**
@@ -23,10 +24,11 @@ final class TransformComparison {
    * @param now under its new name
    */
   TransformComparison(
-      String storedName, JsonNode stored, KeptTransform now, Findings findings) {
+      String storedName, JsonNode stored, KeptTransform now, Renames renames, Findings findings) {
     this.storedName = storedName;
     this.stored = stored;
     this.now = now;
+    this.renames = renames;
     this.findings = findings;
   }
 
@@ -49,10 +51,18 @@ final class TransformComparison {
     findings.problems.add("transform '" + now.transform() + "': " + what + ". " + advice + ".");
   }
 
+  /** What is said of a side input is said by the name of its collection. */
+  private String renamed(String key) {
+    String start = KeptTransforms.SIDE_INPUT;
+    return key.startsWith(start)
+        ? start + renames.applyToCollection(key.substring(start.length()))
+        : key;
+  }
+
   private boolean compareProperties() {
     boolean same = true;
     for (Map.Entry<String, JsonNode> each : entries(KeptTransform.PROPERTIES)) {
-      String value = now.properties().get(each.getKey());
+      String value = now.properties().get(renamed(each.getKey()));
       String storedValue = each.getValue().asText();
       if (value == null && !now.properties().containsKey("grouped")) {
         findings.left.add(each.getKey() + " of transform '" + storedName + "'");
@@ -74,7 +84,7 @@ final class TransformComparison {
 
   private void compareCoders() {
     for (Map.Entry<String, JsonNode> each : entries(KeptTransform.CODERS)) {
-      Coder<?> coder = now.coders().get(each.getKey());
+      Coder<?> coder = now.coders().get(renamed(each.getKey()));
       CoderChange change =
           coder == null ? CoderChange.same() : CoderChange.between(each.getValue(), coder);
       if (coder != null && !change.isSame()) {

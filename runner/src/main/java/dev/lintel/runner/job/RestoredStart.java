@@ -164,11 +164,7 @@ final class RestoredStart implements JobStart {
             .storage()
             .backend()
             .restore(
-                name,
-                keyGroups,
-                settings.maxParallelism(),
-                from,
-                StateSelection.of(transforms));
+                name, keyGroups, settings.maxParallelism(), from, StateSelection.of(transforms));
   }
 
   private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {

@@ -7,9 +7,8 @@ import org.apache.beam.sdk.coders.VoidCoder;
 
 /**
  * Chooses the operator that gathers a side input: without checkpoints the one without state, where
- * it can, and otherwise
- * {@link GroupingOperator}, which takes every windowing and trigger, with a pane made of each of
- * its firings.
+ * it can, and otherwise {@link GroupingOperator}, which takes every windowing and trigger, with a
+ * pane made of each of its firings.
  */
 final class GatheringOperators {
   private GatheringOperators() {}

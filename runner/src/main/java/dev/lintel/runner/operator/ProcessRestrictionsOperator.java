@@ -42,8 +42,7 @@ import org.jspecify.annotations.Nullable;
  * watermark of what is left, and so holds the task's. An element that comes when the bundle's slice
  * is over is kept in the same way, as a whole.
  */
-final class ProcessRestrictionsOperator extends KeyedOperator
-    implements DoFnOperator, WorkSharer {
+final class ProcessRestrictionsOperator extends KeyedOperator implements DoFnOperator, WorkSharer {
   /** No input is taken while so many elements could be gone on with at once. */
   private static final int READY_MAX = 1_000;
 

@@ -119,8 +119,7 @@ final class StableInput {
   private WaitingElements elements() {
     WaitingElements elements = elementsOfState;
     if (elements == null) {
-      elements =
-          new WaitingElements(context.state(), transform, STATE_ID, coder, context.holds());
+      elements = new WaitingElements(context.state(), transform, STATE_ID, coder, context.holds());
       elementsOfState = elements;
     }
     return elements;

@@ -214,7 +214,9 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
     DoFnOperator.super.snapshot(checkpoint, snapshot);
     if (stable != null) {
       stable.endRound(
-          checkpoint, new StableInput.Reached(nowMillis, dueMillis, watermarkMillis), hasTimerForNextRound());
+          checkpoint,
+          new StableInput.Reached(nowMillis, dueMillis, watermarkMillis),
+          hasTimerForNextRound());
     }
   }
 

@@ -184,8 +184,7 @@ final class UnboundedSourceReader implements SourceReader {
   @Override
   public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
     forEachSplit(
-        "taking a checkpoint mark",
-        split -> snapshot.part(split.part(checkpoint, drained)));
+        "taking a checkpoint mark", split -> snapshot.part(split.part(checkpoint, drained)));
   }
 
   @Override

@@ -34,7 +34,6 @@ final class UnboundedSplit {
   /** Made for the first checkpoint: the source never changes. */
   private byte @Nullable [] serializedSource;
 
-
   /** The last one that was taken, encoded; empty if none was. */
   private byte[] lastMark;
 
@@ -172,11 +171,7 @@ final class UnboundedSplit {
       serialized = SerializableUtils.serializeToByteArray(source);
       serializedSource = serialized;
     }
-    return new ByteWriter()
-        .orderedLong(told)
-        .lengthPrefixed(serialized)
-        .bytes(lastMark)
-        .toBytes();
+    return new ByteWriter().orderedLong(told).lengthPrefixed(serialized).bytes(lastMark).toBytes();
   }
 
   /** A mark may have no bytes: one before says that there is one. */

@@ -41,8 +41,7 @@ final class HeapMultimapPane implements Pane.OfMultimap {
     }
   }
 
-  HeapMultimapPane(
-      Origin origin, Coder<Object> keyCoder, Collection<KV<Object, Object>> elements) {
+  HeapMultimapPane(Origin origin, Coder<Object> keyCoder, Collection<KV<Object, Object>> elements) {
     this.origin = origin;
     this.keyCoder = keyCoder;
     for (KV<Object, Object> each : elements) {
@@ -70,8 +69,7 @@ final class HeapMultimapPane implements Pane.OfMultimap {
   public Iterable<?> elements() {
     return () ->
         groups.values().stream()
-            .flatMap(
-                group -> group.values.stream().<Object>map(value -> KV.of(group.key, value)))
+            .flatMap(group -> group.values.stream().<Object>map(value -> KV.of(group.key, value)))
             .iterator();
   }
 

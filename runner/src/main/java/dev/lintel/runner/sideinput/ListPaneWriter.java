@@ -1,9 +1,9 @@
 package dev.lintel.runner.sideinput;
 
+import dev.lintel.runner.sideinput.Pane.Origin;
 import dev.lintel.runner.spill.SortedRunWriter;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.state.layout.ByteWriter;
-import dev.lintel.runner.sideinput.Pane.Origin;
 import java.util.stream.LongStream;
 
 /** Writes a list pane: the elements in their order, in chunks that are read as one. */
@@ -51,12 +51,13 @@ final class ListPaneWriter implements PaneWriter {
     offsets.add(file.position());
     firsts.add(elements);
     var run = file.finish();
-    var pane = 
+    var pane =
         new SpilledListPane(
             new Origin(contentId, run.bytes()),
             run,
             codec,
-            offsets.build().toArray(), firsts.build().toArray());
+            offsets.build().toArray(),
+            firsts.build().toArray());
     return new Written(pane, run);
   }
 

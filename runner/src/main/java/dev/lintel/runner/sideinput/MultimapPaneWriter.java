@@ -52,7 +52,8 @@ final class MultimapPaneWriter implements PaneWriter {
       }
     }
     SortedRun run = writer.finish();
-    return new Written(new SpilledMultimapPane(new Origin(contentId, run.bytes()), run, keys, values), run);
+    return new Written(
+        new SpilledMultimapPane(new Origin(contentId, run.bytes()), run, keys, values), run);
   }
 
   @Override

@@ -18,8 +18,7 @@ record PaneForm(Coder<Object> coder, boolean byKey, String side) {
   /** Of the panes that are gathered from a collection. */
   @SuppressWarnings("unchecked")
   static PaneForm of(Collection gathered, boolean byKey) {
-    return new PaneForm(
-        (Coder<Object>) gathered.coder(), byKey, "side input " + gathered.name());
+    return new PaneForm((Coder<Object>) gathered.coder(), byKey, "side input " + gathered.name());
   }
 
   ElementCodec elements() {

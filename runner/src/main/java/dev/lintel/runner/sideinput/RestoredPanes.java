@@ -36,8 +36,7 @@ public final class RestoredPanes {
   }
 
   private Pane read(PaneFiles.Stored stored, PaneForm form) {
-    PaneStore store =
-        stores.computeIfAbsent(form, any -> PaneStore.ofRestored(form, space));
+    PaneStore store = stores.computeIfAbsent(form, any -> PaneStore.ofRestored(form, space));
     PaneBuilder builder = store.begin(stored.contentId());
     try (InputStream in = new BufferedInputStream(stored.file().open())) {
       PaneFiles.read(in, form, builder);

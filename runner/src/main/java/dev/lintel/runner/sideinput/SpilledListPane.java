@@ -35,8 +35,7 @@ final class SpilledListPane implements Pane.OfList {
 
   private record Chunk(int number, Object[] elements) {}
 
-  SpilledListPane(
-      Origin origin, SortedRun run, ElementCodec codec, long[] offsets, long[] firsts) {
+  SpilledListPane(Origin origin, SortedRun run, ElementCodec codec, long[] offsets, long[] firsts) {
     this.origin = origin;
     this.run = run;
     this.codec = codec;

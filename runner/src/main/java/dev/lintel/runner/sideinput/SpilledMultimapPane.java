@@ -36,8 +36,7 @@ final class SpilledMultimapPane implements Pane.OfMultimap {
 
   private record Found(byte[] key, List<Object> values) {}
 
-  SpilledMultimapPane(
-      Origin origin, SortedRun run, ElementCodec keys, ElementCodec values) {
+  SpilledMultimapPane(Origin origin, SortedRun run, ElementCodec keys, ElementCodec values) {
     this.origin = origin;
     this.run = run;
     this.keys = keys;

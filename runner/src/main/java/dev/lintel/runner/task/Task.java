@@ -387,7 +387,7 @@ public final class Task {
     if (finished) {
       return checkpoints.workDone();
     }
-    if ( timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
+    if (timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
       return 0;
     }
     if (parts.source() != null && !parts.source().isDone()) {

@@ -27,9 +27,9 @@ import org.apache.beam.sdk.values.WindowedValue;
  * chunk:  keyGroup:2 | stateNumber:4 | length, name | number:8  ->  kind:1 | earliest:8 | content
  * </pre>
  *
- * <p><i>Ownership:</i> one operator of one task. <i>Invariants:</i> each chunk holds the watermark at its earliest element. <i>Limits:</i>
- * {@value #GROWING_BYTES_MAX} bytes of chunks that are not in the store yet. <i>Failure:</i> see
- * {@link OrderedStore}.
+ * <p><i>Ownership:</i> one operator of one task. <i>Invariants:</i> each chunk holds the watermark
+ * at its earliest element. <i>Limits:</i> {@value #GROWING_BYTES_MAX} bytes of chunks that are not
+ * in the store yet. <i>Failure:</i> see {@link OrderedStore}.
  */
 public final class WaitingElements implements StoredPart {
   private static final int GROWING_BYTES_MAX = 16 << 20;
@@ -103,7 +103,8 @@ public final class WaitingElements implements StoredPart {
         ByteReader value = new ByteReader(cursor.value());
         boolean isMark = value.read() == MARK;
         long earliestMillis = value.orderedLong();
-        last.found(isMark ? ElementQueue.mark(value.rest()) : ElementQueue.elements(earliestMillis));
+        last.found(
+            isMark ? ElementQueue.mark(value.rest()) : ElementQueue.elements(earliestMillis));
       }
     }
   }
@@ -182,7 +183,8 @@ public final class WaitingElements implements StoredPart {
     batch.commit();
     byte[] key = key(queue, number).toBytes();
     byte[] value =
-        Objects.requireNonNull(store.get(key), "Expected a chunk of elements that wait in the store");
+        Objects.requireNonNull(
+            store.get(key), "Expected a chunk of elements that wait in the store");
     store.delete(key);
     ByteReader in = new ByteReader(value);
     in.read();

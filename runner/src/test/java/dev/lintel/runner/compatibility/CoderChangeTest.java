@@ -150,10 +150,8 @@ class CoderChangeTest {
         Arguments.of(VarIntCoder.of(), VarLongCoder.of(), "can't read"),
         Arguments.of(
             ListCoder.of(VarIntCoder.of()), IterableCoder.of(VarIntCoder.of()), "can't read"),
-        Arguments.of(
-            ListCoder.of(VarIntCoder.of()), ListCoder.of(VarLongCoder.of()), "can't read"),
-        Arguments.of(
-            SerializableCoder.of(String.class), SerializableCoder.of(Long.class), "Java"),
+        Arguments.of(ListCoder.of(VarIntCoder.of()), ListCoder.of(VarLongCoder.of()), "can't read"),
+        Arguments.of(SerializableCoder.of(String.class), SerializableCoder.of(Long.class), "Java"),
         Arguments.of(
             new ScaledCoder(2, VarLongCoder.of(), Map.of()),
             new ScaledCoder(3, VarLongCoder.of(), Map.of()),

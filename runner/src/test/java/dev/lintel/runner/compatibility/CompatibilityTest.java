@@ -151,7 +151,8 @@ class CompatibilityTest {
     }
 
     @ProcessElement
-    public void process(@Element KV<String, Integer> element, @StateId("seen") ValueState<T> state) {
+    public void process(
+        @Element KV<String, Integer> element, @StateId("seen") ValueState<T> state) {
       state.clear();
     }
   }
@@ -356,9 +357,7 @@ class CompatibilityTest {
                 + " GlobalWindow$Coder"),
         Arguments.of(
             grouped(triggered(1)),
-            grouped(
-                triggered(1)
-                    .triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))),
+            grouped(triggered(1).triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))),
             "expected triggers 'AfterWatermark"),
         Arguments.of(
             grouped(triggered(1)),
@@ -372,8 +371,7 @@ class CompatibilityTest {
             grouped(fixed(1)),
             grouped(fixed(1).withTimestampCombiner(TimestampCombiner.EARLIEST)),
             "expected timestamp combiner 'END_OF_WINDOW'"),
-        Arguments.of(
-            sideInput("Side"), sideInput("Other"), "what GatherView 'SideAsList/"));
+        Arguments.of(sideInput("Side"), sideInput("Other"), "what GatherView 'SideAsList/"));
   }
 
   private static final class Swap extends DoFn<KV<String, Integer>, KV<Integer, String>> {
@@ -390,7 +388,8 @@ class CompatibilityTest {
     String renames = renamesOfClasses(before, after);
     assertThatThrownBy(() -> check(before, after, renames))
         .isInstanceOf(IncompatiblePipelineException.class)
-        .hasMessageStartingWith("Expected a pipeline that can go on from checkpoint 7, but it can't:")
+        .hasMessageStartingWith(
+            "Expected a pipeline that can go on from checkpoint 7, but it can't:")
         .hasMessageContaining(why)
         .hasMessageEndingWith("begin without it (--restore=none).");
   }
@@ -446,6 +445,19 @@ class CompatibilityTest {
         .containsExactly(new DictionaryName("Count/ParMultiDo(WithTwo)", "umore"));
   }
 
+  /** Beam counts views: their tags are other ones when there is one more. */
+  @Test
+  void sideInputsGoByTheirCollections() {
+    Body after =
+        input -> {
+          input.apply("Before", View.asList());
+          sideInput("Side").accept(input);
+        };
+    assertThat(check(sideInput("Side"), after, "").left()).isEmpty();
+    assertThat(check(sideInput("Side"), sideInput("New"), "Side=New,SideAsList=NewAsList").left())
+        .isEmpty();
+  }
+
   @Test
   void elementsOnTheirWayHaveToFit() {
     ExecutionPlan before = plan(grouped(fixed(1)));
@@ -458,8 +470,7 @@ class CompatibilityTest {
     Compatibility.check(checkpoint, plan(grouped(fixed(5))), Renames.parse(""), false);
     assertThatThrownBy(
             () ->
-                Compatibility.check(
-                    checkpoint, plan(integers("Count")), Renames.parse(""), false))
+                Compatibility.check(checkpoint, plan(integers("Count")), Renames.parse(""), false))
         .hasMessageContaining("elements on their way in '" + input + "'");
   }
 

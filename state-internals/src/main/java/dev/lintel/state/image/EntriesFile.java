@@ -92,8 +92,7 @@ public final class EntriesFile implements TaskImage {
       int number = in.fixed32();
       states.add(new TaskHeader.State(new DictionaryName(transform, stateId), number, in.read()));
     }
-    return new TaskHeader(
-        maxParallelism, firstGroup, endGroup, nextSequence, List.copyOf(states));
+    return new TaskHeader(maxParallelism, firstGroup, endGroup, nextSequence, List.copyOf(states));
   }
 
   private void readIndex() throws IOException {
@@ -141,10 +140,12 @@ public final class EntriesFile implements TaskImage {
     ByteReader in = new ByteReader(head);
     int foundKind = in.read();
     if (foundKind != kind) {
-      throw damaged("a block of kind " + foundKind + " where one of " + kind + " should be", offset);
+      throw damaged(
+          "a block of kind " + foundKind + " where one of " + kind + " should be", offset);
     }
     byte[] payload = read(offset + EntriesFormat.BLOCK_HEAD_BYTES, in.fixed32());
-    int stored = new ByteReader(read(file.getFilePointer(), EntriesFormat.CHECKSUM_BYTES)).fixed32();
+    int stored =
+        new ByteReader(read(file.getFilePointer(), EntriesFormat.CHECKSUM_BYTES)).fixed32();
     int found = EntriesFormat.checksum(head, payload, payload.length);
     if (stored != found) {
       throw damaged(
@@ -240,7 +241,8 @@ public final class EntriesFile implements TaskImage {
 
     private byte[] current(byte @Nullable [] bytes) {
       if (key == null || bytes == null) {
-        throw new NoSuchElementException("Expected an entry under the cursor, but it stands at none");
+        throw new NoSuchElementException(
+            "Expected an entry under the cursor, but it stands at none");
       }
       return bytes;
     }

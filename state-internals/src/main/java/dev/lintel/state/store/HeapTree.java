@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariants:</i> a node is changed in place only if its {@code edit} is the tree's; {@link
  * #image} gives the tree a new one, and so freezes all nodes that there are. The keys of an inner
- * node are lower bounds of its children, that of the first child meaning nothing. No node but the root is
- * empty. <i>Ownership:</i> the tree one thread; an image any number of threads.
+ * node are lower bounds of its children, that of the first child meaning nothing. No node but the
+ * root is empty. <i>Ownership:</i> the tree one thread; an image any number of threads.
  */
 final class HeapTree {
   private static final int WIDTH = 64;
@@ -295,7 +295,8 @@ final class HeapTree {
 
     private Node leaf() {
       if (ended || places[depth] < 0) {
-        throw new NoSuchElementException("Expected an entry under the cursor, but it stands at none");
+        throw new NoSuchElementException(
+            "Expected an entry under the cursor, but it stands at none");
       }
       return path[depth];
     }

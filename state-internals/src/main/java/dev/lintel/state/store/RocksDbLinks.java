@@ -35,8 +35,7 @@ public final class RocksDbLinks implements AutoCloseable {
    * @param lives of the table files that the store was restored with, by number
    * @param life of the others
    */
-  static RocksDbLinks of(
-      Path directory, Map<String, String> lives, String life, Runnable onClose)
+  static RocksDbLinks of(Path directory, Map<String, String> lives, String life, Runnable onClose)
       throws IOException {
     List<LinkedFile> files = new ArrayList<>();
     for (Path path : RocksDbFiles.list(directory)) {

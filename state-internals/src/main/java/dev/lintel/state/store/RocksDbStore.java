@@ -26,7 +26,6 @@ public final class RocksDbStore implements OrderedStore {
   /** Inside of the database's directory, so that it goes with it. */
   private static final String BULK_LOAD_DIRECTORY = "load";
 
-
   private final RocksDbShared shared;
   private final RocksDbDatabase database;
   private final ReadOptions readOptions = new ReadOptions();
@@ -194,7 +193,8 @@ public final class RocksDbStore implements OrderedStore {
    * little to do.
    */
   public void beginFlush() {
-    try (FlushOptions options = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+    try (FlushOptions options =
+        new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
       database.get().flush(options);
     } catch (RocksDBException e) {
       throw database.failure("write its memory to files", e);
@@ -230,8 +230,7 @@ public final class RocksDbStore implements OrderedStore {
 
   /** For a store in which nothing is yet. */
   public BulkLoad bulkLoad() {
-    return new RocksDbBulkLoad(
-        database, shared, database.directory().resolve(BULK_LOAD_DIRECTORY));
+    return new RocksDbBulkLoad(database, shared, database.directory().resolve(BULK_LOAD_DIRECTORY));
   }
 
   @Override

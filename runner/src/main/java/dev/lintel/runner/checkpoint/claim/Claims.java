@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that claims are: {@code claims/EPOCH-RUN.json}, which never changes, and {@code
- * heartbeats/EPOCH-RUN}, which its run writes over and over and deletes when it ends. A claim counts
- * by its name alone; its content tells whose it is. Thread-safe.
+ * heartbeats/EPOCH-RUN}, which its run writes over and over and deletes when it ends. A claim
+ * counts by its name alone; its content tells whose it is. Thread-safe.
  */
 public final class Claims {
   private static final String CLAIMS = "claims";

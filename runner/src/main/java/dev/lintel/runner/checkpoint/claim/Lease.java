@@ -11,25 +11,26 @@ import java.util.List;
  * its writing has returned.
  *
  * <ol>
- *   <li><i>An epoch has one winner.</i> A run writes its claim, then lists the claims, and has won if
- *       there is no other of its epoch or a later one. Of two that claim the same epoch, the one that
- *       listed later sees the other's claim. (Both may; then both withdraw, having written nothing.)
+ *   <li><i>An epoch has one winner.</i> A run writes its claim, then lists the claims, and has won
+ *       if there is no other of its epoch or a later one. Of two that claim the same epoch, the one
+ *       that listed later sees the other's claim. (Both may; then both withdraw, having written
+ *       nothing.)
  *   <li><i>Zombie and successor see each other.</i> The zombie writes a manifest, then lists the
  *       claims ({@link #check}). The successor writes its claim, then reads the manifests. If the
- *       zombie's list lacks the claim, the list came before the claim and so the manifest before the
- *       reading: the successor goes on from that manifest, whose effects the zombie may make visible.
- *       Otherwise the zombie is fenced and makes nothing visible.
+ *       zombie's list lacks the claim, the list came before the claim and so the manifest before
+ *       the reading: the successor goes on from that manifest, whose effects the zombie may make
+ *       visible. Otherwise the zombie is fenced and makes nothing visible.
  *   <li><i>What the successor has read stays.</i> A zombie deletes only after a check that found no
  *       successor, and only what the manifest written before that check does not retain. The
  *       successor sees that manifest, or a later one, and uses only what the newest one retains. So
  *       it doesn't matter how long the zombie stands still between its check and its deletion.
- *   <li><i>What the zombie writes later doesn't count.</i> Before it does anything else the successor
- *       records, in its own epoch, what it began with; readers go by the newest epoch that has such a
- *       record. Between its claim and its record the successor may die: then the manifests that the
- *       zombie wrote meanwhile count, none of which has been finalized, and none of which has lost a
- *       file, as each was followed by a check that found the claim.
- *   <li><i>The successor deletes only what its record does not retain,</i> after a check of its own;
- *       for that point the successor is the zombie of the next run.
+ *   <li><i>What the zombie writes later doesn't count.</i> Before it does anything else the
+ *       successor records, in its own epoch, what it began with; readers go by the newest epoch
+ *       that has such a record. Between its claim and its record the successor may die: then the
+ *       manifests that the zombie wrote meanwhile count, none of which has been finalized, and none
+ *       of which has lost a file, as each was followed by a check that found the claim.
+ *   <li><i>The successor deletes only what its record does not retain,</i> after a check of its
+ *       own; for that point the successor is the zombie of the next run.
  * </ol>
  *
  * <p><i>Ownership:</i> thread-safe. One thread beats.

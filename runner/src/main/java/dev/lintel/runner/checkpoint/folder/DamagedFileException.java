@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /**
  * A stored file is not what was written: missing, cut off or changed. Reading it again can't help:
- * the caller names the checkpoint that needs the file, and leaves the choice of another to the user.
+ * the caller names the checkpoint that needs the file, and leaves the choice of another to the
+ * user.
  */
 public final class DamagedFileException extends IOException {
   private static final long serialVersionUID = 1L;

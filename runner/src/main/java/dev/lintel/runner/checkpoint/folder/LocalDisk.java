@@ -9,9 +9,9 @@ import java.nio.file.StandardOpenOption;
 import org.apache.beam.sdk.io.fs.ResourceId;
 
 /**
- * What local disks need and Beam's interface to file systems doesn't have: object stores are durable
- * when a write returns, have no folders, and say so when they can't list. Nothing here does anything
- * to other file systems.
+ * What local disks need and Beam's interface to file systems doesn't have: object stores are
+ * durable when a write returns, have no folders, and say so when they can't list. Nothing here does
+ * anything to other file systems.
  */
 final class LocalDisk {
   private static final String SCHEME = "file";

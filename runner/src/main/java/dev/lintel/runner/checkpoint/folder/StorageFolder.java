@@ -87,8 +87,8 @@ public final class StorageFolder {
   }
 
   /**
-   * Writes a file that others find whole or not at all: it gets its name when it is complete. (Where
-   * renaming is a copy, as in object stores, the copy appears at once.)
+   * Writes a file that others find whole or not at all: it gets its name when it is complete.
+   * (Where renaming is a copy, as in object stores, the copy appears at once.)
    */
   public void writeWhole(String path, byte[] content) throws IOException {
     String temporary = path + TEMPORARY;
@@ -124,7 +124,9 @@ public final class StorageFolder {
     }
   }
 
-  /** Fails with {@link DamagedFileException}, at the end at the latest, unless it is as expected. */
+  /**
+   * Fails with {@link DamagedFileException}, at the end at the latest, unless it is as expected.
+   */
   public InputStream open(String path, Checksum expected) throws IOException {
     try {
       return expected.verifying(open(path), describe(path));

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that are kept in the manifest itself, as most are few, or else in a file: exactly one of the
- * two.
+ * Bytes that are kept in the manifest itself, as most are few, or else in a file: exactly one of
+ * the two.
  */
 public record Blob(byte @Nullable [] inline, @Nullable StoredFile file) {
   public Blob {

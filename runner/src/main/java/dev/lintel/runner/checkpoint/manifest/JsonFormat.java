@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  *
  * The checksum is that of the format's digits, a colon and the body's bytes: it is checked before
  * anything is believed, so that a newer version can be told from a flipped bit. Names and order of
- * the records' components are the format: changing them takes a new number, and reading the old one.
+ * the records' components are the format: changing them takes a new number, and reading the old
+ * one.
  */
 public final class JsonFormat {
   /** The newest format that this version reads, and the one that it writes. */

@@ -37,8 +37,7 @@ public record Manifest(
     return files;
   }
 
-  private static void addBlob(
-      Map<String, StoredFile> files, @Nullable Blob blob) {
+  private static void addBlob(Map<String, StoredFile> files, @Nullable Blob blob) {
     if (blob != null && blob.file() != null) {
       files.put(blob.file().path(), blob.file());
     }

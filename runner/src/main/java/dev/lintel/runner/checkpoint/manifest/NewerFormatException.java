@@ -2,7 +2,10 @@ package dev.lintel.runner.checkpoint.manifest;
 
 import java.io.IOException;
 
-/** A later version of Lintel wrote this. The user starts the job with that version, or from another checkpoint. */
+/**
+ * A later version of Lintel wrote this. The user starts the job with that version, or from another
+ * checkpoint.
+ */
 public final class NewerFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 

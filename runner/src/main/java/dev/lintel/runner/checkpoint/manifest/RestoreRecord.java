@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run began with, written before it does anything else: from then on it is this run's history
- * that counts, whatever earlier runs still write.
+ * What a run began with, written before it does anything else: from then on it is this run's
+ * history that counts, whatever earlier runs still write.
  *
  * @param from the checkpoint of this job that was restored; null if the run began anew, or from
  *     elsewhere

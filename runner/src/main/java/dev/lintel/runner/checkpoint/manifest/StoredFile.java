@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentId as in {@link dev.lintel.state.snapshot.SnapshotFile#contentId}
  */
 public record StoredFile(String path, long length, String crc32c, @Nullable String contentId) {
-  /**
-   * A manifest comes from outside: its paths must not lead to files of others.
-   */
+  /** A manifest comes from outside: its paths must not lead to files of others. */
   public StoredFile {
     if (path.isEmpty() || path.startsWith("/") || Arrays.asList(path.split("/")).contains("..")) {
       throw new IllegalArgumentException(

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Ownership:</i> thread-safe. <i>Invariants:</i> the newest manifest names those that are
  * retained beside it; only what it doesn't name is deleted, and only after a look for a successor
- * that followed its writing (see {@link Lease}). A checkpoint's manifest is deleted before its files
- * are: while it is there, so are they.
+ * that followed its writing (see {@link Lease}). A checkpoint's manifest is deleted before its
+ * files are: while it is there, so are they.
  */
 final class JobCheckpoints implements Target {
   private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);

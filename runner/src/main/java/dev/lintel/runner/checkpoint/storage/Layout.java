@@ -16,8 +16,7 @@ final class Layout {
   private static final String MANIFESTS = "/manifests/";
   private static final String RESTORED_FROM = "restored-from.json";
   private static final Pattern MANIFEST_NAME = Pattern.compile("(\\d{1,18})\\.json");
-  private static final Pattern RUN_FILE =
-      Pattern.compile("(\\d{1,18})/(?:manifests|files)/[^/]+");
+  private static final Pattern RUN_FILE = Pattern.compile("(\\d{1,18})/(?:manifests|files)/[^/]+");
   private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._-]");
   private static final int NAME_CHARS_MAX = 80;
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Hard links to files that this machine has stored or fetched, by the paths that they are stored
  * under: what a restart finds here is not downloaded.
  *
- * <p><i>Ownership:</i> thread-safe, and several processes may use one folder: a path has one content
- * for ever. <i>Failure:</i> none is passed on. A cache that can't be written or read only costs the
- * download; what it gives is verified by whoever takes it.
+ * <p><i>Ownership:</i> thread-safe, and several processes may use one folder: a path has one
+ * content for ever. <i>Failure:</i> none is passed on. A cache that can't be written or read only
+ * costs the download; what it gives is verified by whoever takes it.
  */
 final class LocalCache {
   /** Null: nothing is cached. */

@@ -87,8 +87,7 @@ public final class PendingCheckpoint {
     CompletableFuture<List<NamedFile>> state =
         gather(taken == null ? List.of() : taken.snapshot().files(), all);
     CompletableFuture<@Nullable Blob> parts =
-        gather(
-            blob(snapshot.place().stage() + "-parts", PartsCodec.encode(snapshot.parts())), all);
+        gather(blob(snapshot.place().stage() + "-parts", PartsCodec.encode(snapshot.parts())), all);
     Map<String, CompletableFuture<List<NamedFile>>> files = gather(snapshot.files(), all);
     Map<String, CompletableFuture<List<NamedFile>>> inFlight = gather(snapshot.inFlight(), all);
     return allOf(all)
@@ -111,9 +110,9 @@ public final class PendingCheckpoint {
   }
 
   /**
-   * Decides the checkpoint. When the future has a manifest, the checkpoint exists and is this run's:
-   * what was prepared for it may be made visible. Otherwise it is given up, unless the cause is
-   * {@link UndecidedException} or {@link FencedException}, which say what to do.
+   * Decides the checkpoint. When the future has a manifest, the checkpoint exists and is this
+   * run's: what was prepared for it may be made visible. Otherwise it is given up, unless the cause
+   * is {@link UndecidedException} or {@link FencedException}, which say what to do.
    *
    * @param tasks of all tasks
    */

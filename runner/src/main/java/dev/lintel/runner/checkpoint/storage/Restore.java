@@ -66,8 +66,8 @@ record Restore(@Nullable Source source, RestoreRecord record) {
   }
 
   /** A path is that of a savepoint's folder, or that of a manifest. */
-  private static Restore path(
-      String path, StorageFolder root, History history, boolean forced) throws IOException {
+  private static Restore path(String path, StorageFolder root, History history, boolean forced)
+      throws IOException {
     Source source = at(path, forced);
     CheckpointRef ref = source.manifest().ref();
     if (!source.root().toString().equals(root.toString())) {
@@ -87,8 +87,7 @@ record Restore(@Nullable Source source, RestoreRecord record) {
     StorageFolder folder;
     String file;
     int slash = path.lastIndexOf('/');
-    boolean isCheckpoint =
-        path.matches(".*/\\d{1,18}/manifests/\\d{1,18}\\.json") && slash > 0;
+    boolean isCheckpoint = path.matches(".*/\\d{1,18}/manifests/\\d{1,18}\\.json") && slash > 0;
     if (isCheckpoint) {
       int epoch = path.lastIndexOf('/', path.lastIndexOf('/', slash - 1) - 1);
       folder = StorageFolder.at(path.substring(0, Math.max(1, epoch)), forced);

@@ -75,7 +75,8 @@ public final class RestorePoint {
   }
 
   private static boolean isIntact(Path local, StoredFile file) throws IOException {
-    try (InputStream in = file.checksum().verifying(Files.newInputStream(local), local.toString())) {
+    try (InputStream in =
+        file.checksum().verifying(Files.newInputStream(local), local.toString())) {
       copy(in, OutputStream.nullOutputStream());
       return true;
     } catch (DamagedFileException e) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param retained how many complete checkpoints are kept, at least one
  * @param forced whether files on local disks are forced to the disk: without, a checkpoint survives
  *     the process, but perhaps no loss of power
- * @param cache a local folder for links to files that were stored or fetched, on the same disk as the
- *     state; null for none
+ * @param cache a local folder for links to files that were stored or fetched, on the same disk as
+ *     the state; null for none
  * @param rules how the job is claimed
  * @param onFenced is told, by another thread, when the run has been succeeded
  */

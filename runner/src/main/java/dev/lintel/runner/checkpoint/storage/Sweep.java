@@ -13,8 +13,8 @@ import java.util.TreeSet;
 /**
  * Removes what earlier runs have left and no retained checkpoint needs: files of checkpoints that
  * were never completed, checkpoints that don't count, claims and heartbeats of the past, temporary
- * files. Files that don't have the names that Lintel gives are not touched, nor are this epoch's and
- * later ones.
+ * files. Files that don't have the names that Lintel gives are not touched, nor are this epoch's
+ * and later ones.
  */
 final class Sweep {
   private final StorageFolder root;

@@ -13,8 +13,8 @@
  * JOB/EPOCH/files/ID-NUMBER-NAME            a file, stored with checkpoint ID, perhaps used by others
  * </pre>
  *
- * A savepoint is a folder with {@code manifest.json} and {@code files/}. No file is ever changed, and
- * no name given twice.
+ * A savepoint is a folder with {@code manifest.json} and {@code files/}. No file is ever changed,
+ * and no name given twice.
  */
 @NullMarked
 package dev.lintel.runner.checkpoint.storage;

@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A file of a snapshot, from memory. */
-record TestFile(
-    String name, @Nullable String contentId, byte[] content, @Nullable Path localFile)
+record TestFile(String name, @Nullable String contentId, byte[] content, @Nullable Path localFile)
     implements SnapshotFile {
 
   TestFile(String name, @Nullable String contentId, byte[] content) {
