@@ -77,8 +77,7 @@ final class OptionChecks {
     atLeast(problems, "leaseMillis", options.getLeaseMillis(), 100);
     atLeast(problems, "checkpointTimeoutMillis", options.getCheckpointTimeoutMillis(), 1);
     atLeast(problems, "checkpointsRetained", options.getCheckpointsRetained(), 1);
-    atLeast(
-        problems, "tolerableCheckpointFailures", options.getTolerableCheckpointFailures(), 0);
+    atLeast(problems, "tolerableCheckpointFailures", options.getTolerableCheckpointFailures(), 0);
     atLeast(problems, "alignmentTimeoutMillis", options.getAlignmentTimeoutMillis(), 0);
     atLeast(problems, "restartAttempts", options.getRestartAttempts(), 0);
     atLeast(problems, "restartDelayMillis", options.getRestartDelayMillis(), 0);

@@ -15,8 +15,8 @@ import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -177,14 +177,9 @@ class RestartTest {
             .apply(View.asMap());
     PCollection<KV<Long, Long>> sums =
         pipeline
-            .apply(
-                GenerateSequence.from(0)
-                    .to(ELEMENTS)
-                    .withTimestampFn(i -> new Instant(i)))
+            .apply(GenerateSequence.from(0).to(ELEMENTS).withTimestampFn(i -> new Instant(i)))
             .apply(Window.into(FixedWindows.of(Duration.millis(50_000))))
-            .apply(
-                "Multiply",
-                ParDo.of(new Factor(factors)).withSideInputs(factors))
+            .apply("Multiply", ParDo.of(new Factor(factors)).withSideInputs(factors))
             .apply("Stumble", ParDo.of(new Stumble<>(name, 4, 25_000)))
             .apply(Sum.longsPerKey());
     List<KV<Long, Long>> expected = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.lintel.state;
 import dev.lintel.state.store.BulkLoad;
 import dev.lintel.state.store.HeapStore;
 import java.util.List;
-import java.util.Set;
 
 /**
  * State on the heap, for tests and small jobs: the same cells as on RocksDB with a cache that never
@@ -36,10 +35,10 @@ public final class HeapStateBackend implements StateBackend {
       KeyGroupRange keyGroups,
       int maxParallelism,
       List<StoredSnapshot> from,
-      Set<String> transforms) {
+      StateSelection selection) {
     HeapStore store = new HeapStore();
     try (BulkLoad load = store.bulkLoad()) {
-      new StateRestore(taskName, keyGroups, maxParallelism, from, transforms).copyTo(store, load);
+      new StateRestore(taskName, keyGroups, maxParallelism, from, selection).copyTo(store, load);
     }
     return state(store, taskName);
   }

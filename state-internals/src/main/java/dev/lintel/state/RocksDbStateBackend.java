@@ -11,7 +11,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -97,8 +96,8 @@ public final class RocksDbStateBackend implements StateBackend {
       KeyGroupRange keyGroups,
       int maxParallelism,
       List<StoredSnapshot> from,
-      Set<String> transforms) {
-    StateRestore restore = new StateRestore(taskName, keyGroups, maxParallelism, from, transforms);
+      StateSelection selection) {
+    StateRestore restore = new StateRestore(taskName, keyGroups, maxParallelism, from, selection);
     StoredSnapshot only = restore.only();
     if (only != null && only.format() == SnapshotFormat.ROCKSDB) {
       return state(taskName, () -> take(restore, taskName, only));

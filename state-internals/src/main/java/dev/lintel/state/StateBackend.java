@@ -1,7 +1,6 @@
 package dev.lintel.state;
 
 import java.util.List;
-import java.util.Set;
 
 /**
  * Where a process keeps the state of its tasks: opened once for a job, it owns what the tasks share
@@ -21,14 +20,14 @@ public interface StateBackend extends AutoCloseable {
    *
    * @param from the snapshots of all tasks that held some of the task's key groups; taken with any
    *     backend and any parallelism, but the same {@code maxParallelism}
-   * @param transforms those whose state is wanted; all else is left behind
+   * @param selection what is wanted of them; all else is left behind
    */
   default TaskState restore(
       String taskName,
       KeyGroupRange keyGroups,
       int maxParallelism,
       List<StoredSnapshot> from,
-      Set<String> transforms) {
+      StateSelection selection) {
     throw new UnsupportedOperationException();
   }
 

@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ final class StateRestore {
   private final String taskName;
   private final KeyGroupRange keyGroups;
   private final int maxParallelism;
-  private final Set<String> transforms;
+  private final StateSelection selection;
 
   /** Those that have some of the key groups, in their order. */
   private final List<StoredSnapshot> snapshots;
@@ -46,12 +45,12 @@ final class StateRestore {
       KeyGroupRange keyGroups,
       int maxParallelism,
       List<StoredSnapshot> from,
-      Set<String> transforms) {
+      StateSelection selection) {
     StoredTaskState.requireRange(keyGroups, maxParallelism);
     this.taskName = taskName;
     this.keyGroups = keyGroups;
     this.maxParallelism = maxParallelism;
-    this.transforms = transforms;
+    this.selection = selection;
     this.snapshots =
         from.stream()
             .filter(snapshot -> overlap(snapshot.keyGroups()).size() > 0)
@@ -122,8 +121,17 @@ final class StateRestore {
     }
   }
 
-  private boolean isWanted(State state) {
-    return transforms.contains(state.name().transformName());
+  /** A stored state under the name and number that it has from now on; null if it is not wanted. */
+  private @Nullable State renamed(State stored, int number) {
+    DictionaryName name = selection.target(stored.name());
+    return name == null ? null : new State(name, number, stored.kind());
+  }
+
+  private void migrate(OrderedStore store, DictionaryName stored, State state) {
+    ValueMigration migration = selection.migrations().get(stored);
+    if (migration != null) {
+      new StateMigration(store, state, migration).run(keyGroups);
+    }
   }
 
   // ---- cutting off ----
@@ -134,18 +142,23 @@ final class StateRestore {
     requireFits(header, snapshot);
     deleteGroups(store, header.firstGroup(), keyGroups.first());
     deleteGroups(store, keyGroups.end(), header.endGroup());
-    List<State> kept = new ArrayList<>();
-    for (State state : header.states()) {
-      if (isWanted(state)) {
-        kept.add(state);
+    Map<DictionaryName, State> kept = new LinkedHashMap<>();
+    for (State stored : header.states()) {
+      State state = renamed(stored, stored.number());
+      if (state == null) {
+        deleteEntries(store, stored);
       } else {
-        delete(store, state);
+        kept.put(stored.name(), state);
+      }
+      if (!stored.equals(state)) {
+        deleteName(store, stored);
       }
     }
-    TaskHeader cut = header(header.nextSequence(), kept);
+    TaskHeader cut = header(header.nextSequence(), List.copyOf(kept.values()));
     if (!cut.equals(header)) {
       cut.write(store::put);
     }
+    kept.forEach((stored, state) -> migrate(store, stored, state));
   }
 
   private static void deleteGroups(OrderedStore store, int first, int end) {
@@ -154,11 +167,14 @@ final class StateRestore {
     }
   }
 
-  private void delete(OrderedStore store, State state) {
+  private void deleteEntries(OrderedStore store, State state) {
     for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
       byte[] prefix = StateKeyLayout.statePrefix(group, state.number());
       store.deleteRange(prefix, StateKeyLayout.endOf(prefix));
     }
+  }
+
+  private static void deleteName(OrderedStore store, State state) {
     DictionaryName name = state.name();
     store.delete(StateKeyLayout.dictionaryKey(name.transformName(), name.stateId()));
   }
@@ -178,7 +194,7 @@ final class StateRestore {
         images.add(image);
         requireFits(image.header(), snapshot);
       }
-      Map<DictionaryName, State> states = newStates(images);
+      Map<DictionaryName, State> states = statesByStoredName(images);
       for (int i = 0; i < images.size(); i++) {
         copy(images.get(i), overlap(snapshots.get(i).keyGroups()), states, load);
       }
@@ -186,6 +202,7 @@ final class StateRestore {
       long nextSequence =
           images.stream().mapToLong(image -> image.header().nextSequence()).max().orElse(0);
       header(nextSequence, List.copyOf(states.values())).write(store::put);
+      states.forEach((stored, state) -> migrate(store, stored, state));
     } finally {
       images.forEach(TaskImage::close);
     }
@@ -209,22 +226,19 @@ final class StateRestore {
     return new StateRestoreException(cause.getMessage() + " (task=" + taskName + ")", cause);
   }
 
-  private Map<DictionaryName, State> newStates(List<TaskImage> images) {
+  private Map<DictionaryName, State> statesByStoredName(List<TaskImage> images) {
     Map<DictionaryName, State> states = new LinkedHashMap<>();
     for (TaskImage image : images) {
-      for (State state : image.header().states()) {
-        if (isWanted(state)) {
-          State before =
-              states.putIfAbsent(
-                  state.name(), new State(state.name(), states.size(), state.kind()));
-          if (before != null && before.kind() != state.kind()) {
-            throw wrong(
-                "state '" + state.name() + "' to be the same kind in all snapshots",
-                "it is "
-                    + StateKind.nameOf(before.kind())
-                    + " and "
-                    + StateKind.nameOf(state.kind()));
-          }
+      for (State stored : image.header().states()) {
+        State state = renamed(stored, states.size());
+        State before = state == null ? null : states.putIfAbsent(stored.name(), state);
+        if (before != null && before.kind() != stored.kind()) {
+          throw wrong(
+              "state '" + stored.name() + "' to be the same kind in all snapshots",
+              "it is "
+                  + StateKind.nameOf(before.kind())
+                  + " and "
+                  + StateKind.nameOf(stored.kind()));
         }
       }
     }

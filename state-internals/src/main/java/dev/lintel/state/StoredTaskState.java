@@ -169,7 +169,10 @@ final class StoredTaskState implements TaskState {
   /** The column of a state at its first use in this life of the task. */
   Column newColumn(KeyedCells owner, StateTag<?> tag, StateKind kind) {
     // Beam lets a user's state and one of its own have the same id.
-    String stateId = (StateTags.isSystemTagInternal(tag) ? "s" : "u") + tag.getId();
+    String stateId =
+        StateTags.isSystemTagInternal(tag)
+            ? StateSelection.systemState(tag.getId())
+            : StateSelection.userState(tag.getId());
     int number = state(new DictionaryName(owner.transformName, stateId), kind.code).number();
     return new Column(owner, tag, kind, number, number < firstNewNumber);
   }

@@ -161,7 +161,11 @@ class RandomRestoreTest {
         slots.add(
             new Slot(
                 backend.restore(
-                    "task/" + slot, range, StateKit.MAX_PARALLELISM, from, Set.copyOf(OPERATORS))));
+                    "task/" + slot,
+                    range,
+                    StateKit.MAX_PARALLELISM,
+                    from,
+                    StateSelection.of(Set.copyOf(OPERATORS)))));
       }
       operations = new StateOperations(random.split());
     }

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,8 +111,7 @@ final class Attempt {
         tasks.put(
             id,
             new TaskAssembly(stage, id, network.edges(id), common)
-                .assemble(
-                    () -> openState(id), new Sources(id), start.task(id), this::taskEvent));
+                .assemble(() -> openState(id), new Sources(id), start.task(id), this::taskEvent));
       }
     } catch (RuntimeException | Error e) {
       closeAll(tasks.values(), e);

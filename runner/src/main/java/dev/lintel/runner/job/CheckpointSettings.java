@@ -21,6 +21,5 @@ public record CheckpointSettings(
     boolean holdsBack,
     long alignmentTimeoutMillis) {
   /** No checkpoints. */
-  public static final CheckpointSettings NONE =
-      new CheckpointSettings(false, 0, 0, 0, 0, true, 0);
+  public static final CheckpointSettings NONE = new CheckpointSettings(false, 0, 0, 0, 0, true, 0);
 }

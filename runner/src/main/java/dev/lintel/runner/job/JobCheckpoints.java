@@ -55,8 +55,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private MetricsSnapshot committed = MetricsSnapshot.empty();
 
   /** Claims the job, if checkpoints are taken. */
-  JobCheckpoints(
-      ExecutionPlan plan, JobSettings settings, Clock clock, Attempt.Mailbox mailbox) {
+  JobCheckpoints(ExecutionPlan plan, JobSettings settings, Clock clock, Attempt.Mailbox mailbox) {
     this.plan = plan;
     this.settings = settings;
     this.clock = clock;
@@ -152,9 +151,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     }
   }
 
-  /**
-   * The job has ended.
-   */
+  /** The job has ended. */
   void end() {
     coordinator.jobEnded(new CheckpointEndedException(settings.name()));
     if (store != null) {
@@ -244,14 +241,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   public void decide(Pending checkpoint) {
     metrics =
         MetricsSnapshot.merge(
-            List.of(
-                attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
+            List.of(attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
-            checkpoint.request.purpose() == Purpose.LAST,
-            splitsLeft,
-            metrics,
-            List.copyOf(stored));
+            checkpoint.request.purpose() == Purpose.LAST, splitsLeft, metrics, List.copyOf(stored));
     answer(
         checkpoint.number,
         theStore().complete(content),
@@ -264,7 +257,8 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
             mailbox.message(
                 () -> {
                   if (failure != null) {
-                    failed(number, failure instanceof CompletionException e ? e.getCause() : failure);
+                    failed(
+                        number, failure instanceof CompletionException e ? e.getCause() : failure);
                   } else {
                     good.accept(result);
                   }
@@ -310,9 +304,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         clock.millis() - checkpoint.startMillis);
     attempt().coordinator().resumeSharing();
     committed = metrics;
-    attempt()
-        .coordinator()
-        .commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
+    attempt().coordinator().commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
   }
 
   @Override

@@ -21,7 +21,8 @@ record JobOutcome(
       MetricsSnapshot metrics,
       MetricsSnapshot committed) {
     if (failures.isEmpty()) {
-      return new JobOutcome(cancelled ? JobState.CANCELLED : JobState.DONE, metrics, committed, null);
+      return new JobOutcome(
+          cancelled ? JobState.CANCELLED : JobState.DONE, metrics, committed, null);
     }
     JobFailedException first = failures.get(0);
     failures.stream().skip(1).forEach(first::addSuppressed);

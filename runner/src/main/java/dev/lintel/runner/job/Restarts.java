@@ -24,8 +24,7 @@ final class Restarts {
    * @return how many milliseconds to wait before it is restarted; negative: it is not
    */
   long failed(long nowMillis) {
-    if (lastFailureMillis != Long.MIN_VALUE
-        && nowMillis - lastFailureMillis > quietMillis()) {
+    if (lastFailureMillis != Long.MIN_VALUE && nowMillis - lastFailureMillis > quietMillis()) {
       inARow = 0;
     }
     lastFailureMillis = nowMillis;
@@ -41,7 +40,8 @@ final class Restarts {
   }
 
   private long quietMillis() {
-    return QUIET_DELAYS * (settings.exponential() ? settings.maxDelayMillis() : settings.delayMillis());
+    return QUIET_DELAYS
+        * (settings.exponential() ? settings.maxDelayMillis() : settings.delayMillis());
   }
 
   /** How many failures there were since the last quiet time. */

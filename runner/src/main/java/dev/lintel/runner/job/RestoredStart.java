@@ -7,6 +7,7 @@ import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.KeyGroupRange;
+import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
@@ -162,7 +163,8 @@ final class RestoredStart implements JobStart {
         : settings
             .storage()
             .backend()
-            .restore(name, keyGroups, settings.maxParallelism(), from, transforms);
+            .restore(
+                name, keyGroups, settings.maxParallelism(), from, StateSelection.of(transforms));
   }
 
   private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {

@@ -62,7 +62,10 @@ final class SourceSplits {
    * @throws SourceSplitException if a source can't say what there is to read
    */
   static SourceSplits left(
-      ExecutionPlan plan, int parallelism, PipelineOptions options, Map<String, List<byte[]>> left) {
+      ExecutionPlan plan,
+      int parallelism,
+      PipelineOptions options,
+      Map<String, List<byte[]>> left) {
     SourceSplits splits = new SourceSplits(parallelism);
     for (Stage stage : plan.stages()) {
       for (Operator operator : stage.operators()) {

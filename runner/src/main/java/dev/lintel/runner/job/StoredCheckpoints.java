@@ -70,8 +70,7 @@ final class StoredCheckpoints implements CheckpointStore {
             location.retained(),
             !location.temporary(),
             location.cache(),
-            new Contest.Rules(
-                location.leaseMillis(), clock, Pause.parking(), new ThisMachine()),
+            new Contest.Rules(location.leaseMillis(), clock, Pause.parking(), new ThisMachine()),
             onFenced);
     this.storage = open();
   }
@@ -164,8 +163,7 @@ final class StoredCheckpoints implements CheckpointStore {
 
   @Override
   public synchronized @Nullable CheckpointSource latest() {
-    RestorePoint point =
-        latest == null ? storage.restorePoint() : storage.restorePoint(latest);
+    RestorePoint point = latest == null ? storage.restorePoint() : storage.restorePoint(latest);
     return point == null ? null : new Source(point);
   }
 

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -19,18 +20,21 @@ import org.jspecify.annotations.Nullable;
  * The panes of one view as files of a checkpoint. A file's name says all that is not its content:
  *
  * <pre>
- * pane.{tag}.{window}.{number}.{content id}        tag, window and id in base 64 for URLs
- * (1, element)* 0                                  the content
+ * pane.{side input}.{window}.{number}.{content id}     all but the number in base 64 for URLs
+ * (1, element)* 0                                      the content
  * </pre>
+ *
+ * <p>The side input goes by the name of its collection: Beam's own tag of a view counts the views
+ * of the process, and is another one as soon as a view is added before it.
  */
-final class PaneFiles {
+public final class PaneFiles {
   private static final String KIND = "pane";
   private static final int NAME_PARTS = 5;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int ELEMENT = 1;
   private static final int END = 0;
 
-  private final String tag;
+  private final String name;
   private final PaneForm form;
   private final Coder<BoundedWindow> windowCoder;
 
@@ -43,7 +47,7 @@ final class PaneFiles {
 
   @SuppressWarnings("unchecked")
   PaneFiles(SideInput sideInput) {
-    tag = sideInput.tag();
+    name = sideInput.name();
     form = PaneForm.of(sideInput.collection(), sideInput.byKey());
     windowCoder =
         (Coder<BoundedWindow>)
@@ -62,21 +66,21 @@ final class PaneFiles {
       throw new IllegalStateException(
           "Expected " + windowCoder + " to encode " + window + " of " + form.side(), e);
     }
-    String name =
+    String fileName =
         String.join(
             ".",
             KIND,
-            base64(tag.getBytes(StandardCharsets.UTF_8)),
+            base64(name.getBytes(StandardCharsets.UTF_8)),
             base64(windowBytes),
             Long.toString(number),
             base64(pane.origin().contentId().getBytes(StandardCharsets.UTF_8)));
-    return new PaneFile(name, pane, form.elements());
+    return new PaneFile(fileName, pane, form.elements());
   }
 
   /** Null if it is no pane of this view. */
   @Nullable Stored stored(RestoredOperator.File file) {
     String[] parts = file.name().split("\\.", -1);
-    if (parts.length != NAME_PARTS || !parts[0].equals(KIND) || !tag.equals(text(parts[1]))) {
+    if (!isPane(parts) || !name.equals(text(parts[1]))) {
       return null;
     }
     try {
@@ -87,6 +91,24 @@ final class PaneFiles {
           "Expected " + windowCoder + " to decode a window of " + form.side() + " that was stored",
           e);
     }
+  }
+
+  private static boolean isPane(String[] parts) {
+    return parts.length == NAME_PARTS && parts[0].equals(KIND);
+  }
+
+  /**
+   * The name of an operator's file when transforms have got new names.
+   *
+   * @param newName of a side input, which begins with a collection's
+   */
+  public static String renamed(String fileName, UnaryOperator<String> newName) {
+    String[] parts = fileName.split("\\.", -1);
+    if (!isPane(parts)) {
+      return fileName;
+    }
+    parts[1] = base64(newName.apply(text(parts[1])).getBytes(StandardCharsets.UTF_8));
+    return String.join(".", parts);
   }
 
   private static String base64(byte[] bytes) {

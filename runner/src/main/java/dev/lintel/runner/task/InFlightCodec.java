@@ -37,8 +37,7 @@ final class InFlightCodec {
   InFlightCodec(Exchange exchange) {
     this.exchange = exchange;
     Collection collection = exchange.collection();
-    Coder<? extends BoundedWindow> windowCoder =
-        collection.windowing().getWindowFn().windowCoder();
+    Coder<? extends BoundedWindow> windowCoder = collection.windowing().getWindowFn().windowCoder();
     coder = WindowedValues.getFullCoder((Coder<Object>) collection.coder(), windowCoder);
     keyed =
         exchange.partitioning() == Partitioning.BY_KEY

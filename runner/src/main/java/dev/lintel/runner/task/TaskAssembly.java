@@ -93,8 +93,7 @@ public final class TaskAssembly {
    *
    * @param enabled checkpoints are taken
    * @param holdsBack a channel that has given its barrier waits for the others
-   * @param alignmentTimeoutMillis after which the elements on their way become part of the
-   *     snapshot
+   * @param alignmentTimeoutMillis after which the elements on their way become part of the snapshot
    */
   public record Checkpointing(boolean enabled, boolean holdsBack, long alignmentTimeoutMillis) {}
 

@@ -40,8 +40,7 @@ public sealed interface TaskEvent {
   record Progressed(TaskId task, TaskProgress progress) implements TaskEvent {}
 
   /** The task's part of a checkpoint, and what it had counted by then. */
-  record SnapshotTaken(
-      TaskId task, long checkpoint, TaskSnapshot snapshot, MetricsSnapshot metrics)
+  record SnapshotTaken(TaskId task, long checkpoint, TaskSnapshot snapshot, MetricsSnapshot metrics)
       implements TaskEvent {}
 
   /** The task has nothing to do but what waits for a checkpoint. */

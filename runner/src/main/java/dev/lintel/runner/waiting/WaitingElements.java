@@ -3,6 +3,7 @@ package dev.lintel.runner.waiting;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.StoredPart;
 import dev.lintel.state.TaskState;
+import dev.lintel.state.ValueMigration;
 import dev.lintel.state.layout.ByteReader;
 import dev.lintel.state.layout.ByteWriter;
 import dev.lintel.state.layout.StateKeyLayout;
@@ -70,6 +71,19 @@ public final class WaitingElements implements StoredPart {
       findQueues(group);
     }
     state.attach(this);
+  }
+
+  /** Brings a stored chunk to another coder of its elements. */
+  public static ValueMigration migration(ValueMigration ofElement) {
+    return (in, out) -> {
+      int kind = in.read();
+      out.write(kind);
+      out.orderedLong(in.orderedLong());
+      while (kind == ELEMENTS && in.remaining() > 0) {
+        ofElement.migrate(in, out);
+      }
+      out.bytes(in.rest());
+    };
   }
 
   private void findQueues(int keyGroup) {

@@ -42,8 +42,7 @@ class AlignmentTest {
     Collection collection =
         new Collection(
             "c" + id, "c" + id, VarIntCoder.of(), WindowingStrategy.globalDefault(), false);
-    return new Inbox(
-        new Exchange(id, collection, 0, 1, 0, null, Partitioning.REBALANCE), channels);
+    return new Inbox(new Exchange(id, collection, 0, 1, 0, null, Partitioning.REBALANCE), channels);
   }
 
   private static Frame element(int value) {
@@ -149,9 +148,9 @@ class AlignmentTest {
   }
 
   /**
-   * Producers send numbers with barriers between them, some end early; the consumer takes frames
-   * in any order, and snapshots when the barriers are together or, now and then, before. What it
-   * had taken at the snapshot, and what was recorded, is exactly what came before the barriers.
+   * Producers send numbers with barriers between them, some end early; the consumer takes frames in
+   * any order, and snapshots when the barriers are together or, now and then, before. What it had
+   * taken at the snapshot, and what was recorded, is exactly what came before the barriers.
    */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
