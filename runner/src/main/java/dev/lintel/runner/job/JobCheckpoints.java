@@ -48,6 +48,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private final List<TaskEntry> stored = new ArrayList<>();
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
   private MetricsSnapshot committed = MetricsSnapshot.empty();
+  private JobReport.@Nullable Checkpoint lastReport;
 
   /**
    * @param store null if no checkpoints are taken; closed at the end of the job
@@ -132,17 +133,27 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     return store == null ? attempted : committed;
   }
 
-  /** Asks for a savepoint in a folder. */
-  void savepoint(String path, CheckpointCoordinator.Answer answer) {
+  /** Asks for a checkpoint or savepoint. With {@link Purpose#STOP} the tasks end after it. */
+  void request(Request request) {
     if (store == null) {
-      answer.failed(
-          new IllegalStateException(
-              "Expected a job that takes checkpoints, but "
-                  + settings.name()
-                  + " takes none. Start it with --checkpointIntervalMillis"));
+      request.answer().failed(new NoCheckpointsException(settings.name()));
     } else {
-      coordinator.request(new Request(Purpose.SAVEPOINT, path, answer));
+      coordinator.request(request);
     }
+  }
+
+  int attempts() {
+    return attempts;
+  }
+
+  /** The newest checkpoint that this run has completed; null if there is none. */
+  JobReport.@Nullable Checkpoint lastReport() {
+    return lastReport;
+  }
+
+  /** The newest complete checkpoint, perhaps of an earlier run; zero if there is none. */
+  long lastCompleted() {
+    return coordinator.lastCompleted();
   }
 
   /**
@@ -204,10 +215,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   public void begin(Pending checkpoint) {
     stored.clear();
     splitsLeft = attempt().splitsLeft();
-    boolean portable = checkpoint.request.purpose() == Purpose.SAVEPOINT;
+    boolean portable = checkpoint.request.path() != null;
+    boolean stops = checkpoint.request.purpose() == Purpose.STOP;
     attempt()
         .coordinator()
-        .commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable));
+        .commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable, stops));
   }
 
   @Override
@@ -276,9 +288,14 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     if (checkpoint.request.purpose() != Purpose.SAVEPOINT) {
       committed = metrics;
     }
+    lastReport =
+        JobReport.Checkpoint.of(checkpoint.number, checkpoint.startMillis, clock.millis(), stored);
     attempt()
         .coordinator()
         .commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
+    if (checkpoint.request.purpose() == Purpose.STOP) {
+      attempt().coordinator().commandAll(new TaskCommand.End());
+    }
   }
 
   @Override

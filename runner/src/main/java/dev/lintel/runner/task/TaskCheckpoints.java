@@ -34,6 +34,11 @@ final class TaskCheckpoints {
   private long awaited;
 
   private long awaitedSinceMillis;
+
+  /** The snapshot of a checkpoint that stops the job has been taken. */
+  private boolean resting;
+
+  private long restingSince;
   private boolean saidDone;
   private boolean mayEnd;
 
@@ -83,9 +88,11 @@ final class TaskCheckpoints {
 
   void handle(TaskCommand command) {
     if (command instanceof TaskCommand.BeginCheckpoint begin) {
-      alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable()));
+      alignment.begin(
+          new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
+      resting &= giveUp.checkpoint() < restingSince;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
       snapshots.checkpointCompleted(completed.checkpoint());
     } else if (command instanceof TaskCommand.End) {
@@ -123,6 +130,10 @@ final class TaskCheckpoints {
         snapshots.take(
             barrier.checkpoint(), barrier.portable(), inputWatermarkMillis, output.watermark());
     output.broadcast(barrier);
+    if (barrier.stops()) {
+      resting = true;
+      restingSince = barrier.checkpoint();
+    }
     if (alignment.isComplete()) {
       report(barrier.checkpoint(), snapshot);
     } else {
@@ -166,6 +177,11 @@ final class TaskCheckpoints {
     saidDone = true;
     coordinator.accept(new TaskEvent.WorkDone(id));
     return 1;
+  }
+
+  /** Nothing is to be done but what commands ask for. */
+  boolean isResting() {
+    return resting;
   }
 
   boolean mayEnd() {
