@@ -32,6 +32,14 @@ public interface CheckpointOptions extends PipelineOptions {
 
   void setMinPauseBetweenCheckpointsMillis(long value);
 
+  @Description(
+      "A run of the job whose process can't be seen from here, or is stopped, is taken to be dead when it has"
+          + " given no sign for so many milliseconds. Then this one takes over; before, it is refused.")
+  @Default.Long(5_000)
+  long getLeaseMillis();
+
+  void setLeaseMillis(long value);
+
   @Description("A checkpoint that has not ended after so many milliseconds is given up.")
   @Default.Long(600_000)
   long getCheckpointTimeoutMillis();

@@ -3,7 +3,7 @@ package dev.lintel.runner;
 import dev.lintel.runner.control.ControlEndpoint;
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
-import dev.lintel.runner.job.JobStorage;
+import dev.lintel.runner.job.LocalSpace;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -110,8 +110,9 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getIdleSourceTimeoutMillis(),
         options.getCancelTimeoutMillis(),
         Survival.checkpoints(options, plan),
+        Survival.location(options, plan),
         Survival.restarts(options, plan),
-        new JobStorage(backend, spillSpace()));
+        new LocalSpace(backend, spillSpace()));
   }
 
   private StateBackend openBackend() {

@@ -81,6 +81,7 @@ final class OptionChecks {
         "minPauseBetweenCheckpointsMillis",
         options.getMinPauseBetweenCheckpointsMillis(),
         0);
+    atLeast(problems, "leaseMillis", options.getLeaseMillis(), 100);
     atLeast(problems, "checkpointTimeoutMillis", options.getCheckpointTimeoutMillis(), 1);
     atLeast(problems, "checkpointsRetained", options.getCheckpointsRetained(), 1);
     atLeast(

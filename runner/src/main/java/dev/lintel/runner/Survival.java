@@ -1,17 +1,28 @@
 package dev.lintel.runner;
 
 import dev.lintel.runner.CheckpointOptions.CheckpointMode;
+import dev.lintel.runner.job.CheckpointLocation;
 import dev.lintel.runner.job.CheckpointSettings;
 import dev.lintel.runner.job.RestartSettings;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the options say about checkpoints and restarts, for a certain plan. */
 final class Survival {
+  private static final Logger LOG = LoggerFactory.getLogger(Survival.class);
   private static final long INTERVAL_MILLIS = 10_000;
+  private static final String CACHE = "lintel-cache-";
 
   static final String NONE = "none";
   static final String FIXED = "fixed";
@@ -20,16 +31,25 @@ final class Survival {
   /** Beam makes the name of a job that was given none: application, user, time, random number. */
   private static final Pattern MADE_NAME = Pattern.compile("(.+)-[0-9]{10}-[0-9a-f]{1,8}");
 
+  /** What {@code --restore} may say beside a path. */
+  private static final Set<String> WORDS = Set.of("latest", "previous", "none");
+
   private Survival() {}
 
   static CheckpointSettings checkpoints(CheckpointOptions options, ExecutionPlan plan) {
     return new CheckpointSettings(
+        enabled(options, plan),
         intervalMillis(options, plan),
         options.getMinPauseBetweenCheckpointsMillis(),
         options.getCheckpointTimeoutMillis(),
         options.getTolerableCheckpointFailures(),
         options.getCheckpointMode() == CheckpointMode.EXACTLY_ONCE,
         options.getAlignmentTimeoutMillis());
+  }
+
+  /** What is restored is kept, whether or not further checkpoints are taken. */
+  private static boolean enabled(CheckpointOptions options, ExecutionPlan plan) {
+    return intervalMillis(options, plan) > 0 || !WORDS.contains(options.getRestore());
   }
 
   private static long intervalMillis(CheckpointOptions options, ExecutionPlan plan) {
@@ -54,8 +74,7 @@ final class Survival {
   /** By default a job that has nothing to go on from ends with its first failure. */
   static RestartSettings restarts(CheckpointOptions options, ExecutionPlan plan) {
     String asked = options.getRestartStrategy();
-    String strategy =
-        asked != null ? asked : intervalMillis(options, plan) > 0 ? EXPONENTIAL : NONE;
+    String strategy = asked != null ? asked : enabled(options, plan) ? EXPONENTIAL : NONE;
     return strategy.equals(NONE)
         ? RestartSettings.NONE
         : new RestartSettings(
@@ -63,6 +82,52 @@ final class Survival {
             options.getRestartDelayMillis(),
             strategy.equals(EXPONENTIAL),
             options.getRestartMaxDelayMillis());
+  }
+
+  /**
+   * Where the checkpoints go; null if none are taken.
+   *
+   * @throws InvalidOptionsException if a folder can't be made
+   */
+  static @Nullable CheckpointLocation location(LintelPipelineOptions options, ExecutionPlan plan) {
+    if (!enabled(options, plan)) {
+      return null;
+    }
+    String configured = options.getStateDirectory();
+    Path parent = Path.of(configured == null ? System.getProperty("java.io.tmpdir") : configured);
+    String jobId = jobId(options);
+    String folder = options.getCheckpointDir();
+    boolean temporary = folder == null;
+    if (folder == null) {
+      folder = temporaryFolder(parent);
+      LOG.info(
+          "Checkpoints go to {} and survive failures of the pipeline, but not of the process: give the job a"
+              + " --checkpointDir and a --jobName for that",
+          folder);
+    }
+    return new CheckpointLocation(
+        folder,
+        temporary,
+        jobId,
+        options.getRestore(),
+        options.getCheckpointsRetained(),
+        options.getLeaseMillis(),
+        parent.resolve(CACHE + Integer.toHexString((folder + "/" + jobId).hashCode())),
+        parent.resolve("lintel-restore-" + UUID.randomUUID()));
+  }
+
+  private static String temporaryFolder(Path parent) {
+    try {
+      return Files.createTempDirectory(Files.createDirectories(parent), "lintel-checkpoints-")
+          .toString();
+    } catch (IOException e) {
+      throw new InvalidOptionsException(
+          "Expected to make a folder for checkpoints in "
+              + parent
+              + ", but could not: "
+              + e
+              + ". Give one with --checkpointDir");
+    }
   }
 
   /** What stays the same from start to start of a job: the name it was given, or the program's. */

@@ -150,6 +150,20 @@ class RestartTest {
         .getCommitted();
   }
 
+  private static final class Factor extends DoFn<Long, KV<Long, Long>> {
+    private final PCollectionView<Map<Long, Long>> factors;
+
+    Factor(PCollectionView<Map<Long, Long>> factors) {
+      this.factors = factors;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) {
+      long key = context.element() % 10;
+      context.output(KV.of(key, context.sideInput(factors).get(key)));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"rocksdb", "heap"})
   void windowsAndSideInputsOfABoundedPipelineAreThereOnce(String backend) {
@@ -169,16 +183,7 @@ class RestartTest {
             .apply(Window.into(FixedWindows.of(Duration.millis(50_000))))
             .apply(
                 "Multiply",
-                ParDo.of(
-                        new DoFn<Long, KV<Long, Long>>() {
-                          @ProcessElement
-                          public void process(ProcessContext context) {
-                            long key = context.element() % 10;
-                            long factor = context.sideInput(factors).get(key);
-                            context.output(KV.of(key, factor));
-                          }
-                        })
-                    .withSideInputs(factors))
+                ParDo.of(new Factor(factors)).withSideInputs(factors))
             .apply("Stumble", ParDo.of(new Stumble<>(name, 4, 25_000)))
             .apply(Sum.longsPerKey());
     List<KV<Long, Long>> expected = new ArrayList<>();

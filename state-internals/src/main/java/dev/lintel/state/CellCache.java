@@ -1,6 +1,5 @@
 package dev.lintel.state;
 
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * limit} may be changed by others at any time.
  */
 final class CellCache implements StoredPart {
-  private static final int DIRTY_FIRST = 64;
-
-  /** A larger array of dirty entries is given back when they have been written. */
-  private static final int DIRTY_KEPT_MAX = 1 << 16;
-
-  private static final int NO_PASS = -1;
   static final long UNLIMITED = Long.MAX_VALUE;
 
   /** How far a new cell moves the hand of an unlimited cache, in entries and cells. */
@@ -36,13 +29,8 @@ final class CellCache implements StoredPart {
   private long weight;
   private long sweepCredit;
 
-  /** Every attached entry with a dirty cell, in no order. */
-  private @Nullable KeyEntry[] dirty = new KeyEntry[DIRTY_FIRST];
-
-  private int dirtyCount;
-
-  /** Below are the dirty entries that the pass of {@link #flushSome} has still to write. */
-  private int passLeft = NO_PASS;
+  /** Every attached entry with a dirty cell. */
+  private final DirtyList<KeyEntry> dirty = new DirtyList<>();
 
   private @Nullable KeyEntry head;
   private @Nullable KeyEntry tail;
@@ -91,80 +79,29 @@ final class CellCache implements StoredPart {
     }
   }
 
-  // ---- dirty entries ----
+  // ---- writing through ----
 
+  /** Told of each entry that has a dirty cell. */
   void becameDirty(KeyEntry entry) {
-    if (dirtyCount == dirty.length) {
-      dirty = Arrays.copyOf(dirty, dirtyCount * 2);
-    }
-    entry.dirtyPlace = dirtyCount;
-    dirty[dirtyCount++] = entry;
+    dirty.add(entry);
   }
 
-  /** The last one takes its place: it is never one that a pass has still to write. */
-  private void becameClean(KeyEntry entry) {
-    int place = entry.dirtyPlace;
-    if (place < 0) {
-      return;
-    }
-    if (place < passLeft) {
-      passLeft--;
-      moveDirty(passLeft, place);
-      place = passLeft;
-    }
-    moveDirty(--dirtyCount, place);
-    dirty[dirtyCount] = null;
-    entry.dirtyPlace = -1;
-  }
-
-  private void moveDirty(int from, int to) {
-    KeyEntry moved = dirty[from];
-    if (moved != null && from != to) {
-      moved.dirtyPlace = to;
-      dirty[to] = moved;
-    }
-  }
-
-  private void writeDirty(int place) {
-    KeyEntry entry = dirty[place];
-    if (entry != null) {
-      entry.writeThrough();
-      becameClean(entry);
-    }
-  }
-
-  /** Writes every dirty cell through. */
   @Override
   public void flush() {
-    passLeft = NO_PASS;
-    while (dirtyCount > 0) {
-      writeDirty(dirtyCount - 1);
-    }
+    dirty.flush(KeyEntry::writeThrough);
     store.commit();
-    if (dirty.length > DIRTY_KEPT_MAX) {
-      dirty = new KeyEntry[DIRTY_FIRST];
-    }
   }
 
   @Override
   public boolean flushSome(int entriesMax) {
-    if (passLeft == NO_PASS) {
-      passLeft = dirtyCount;
-    }
-    for (int i = 0; i < entriesMax && passLeft > 0; i++) {
-      writeDirty(passLeft - 1);
-    }
+    boolean left = dirty.flushSome(entriesMax, KeyEntry::writeThrough);
     store.commit();
-    boolean left = passLeft > 0;
-    if (!left) {
-      passLeft = NO_PASS;
-    }
     return left;
   }
 
   @Override
   public int unwritten() {
-    return dirtyCount;
+    return dirty.size();
   }
 
   // ---- making room ----
@@ -203,7 +140,7 @@ final class CellCache implements StoredPart {
   }
 
   private void drop(KeyEntry entry) {
-    becameClean(entry);
+    dirty.remove(entry);
     entry.detachCells();
     entry.attached = false;
     entry.owner.dropped(entry);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Few cells are searched one by one, which needs no hash of a namespace; above {@value
  * #SEARCHED_CELLS_MAX} an index is kept.
  */
-final class KeyEntry {
+final class KeyEntry implements DirtyList.Member {
   static final int ENTRY_WEIGHT = 128;
 
   private static final int SEARCHED_CELLS_MAX = 12;
@@ -36,8 +36,8 @@ final class KeyEntry {
 
   @Nullable KeyEntry next;
 
-  /** The place among the dirty entries of {@link CellCache}, or -1 if no cell is dirty. */
-  int dirtyPlace = -1;
+  /** Whether a cell is dirty: the place among the dirty entries of {@link CellCache}. */
+  private int dirtyPlace = DirtyList.NOWHERE;
 
   private Cell[] cells = NO_CELLS;
   private int size;
@@ -50,6 +50,16 @@ final class KeyEntry {
 
   int size() {
     return size;
+  }
+
+  @Override
+  public int dirtyPlace() {
+    return dirtyPlace;
+  }
+
+  @Override
+  public void dirtyPlace(int place) {
+    dirtyPlace = place;
   }
 
   int weight() {
@@ -99,7 +109,7 @@ final class KeyEntry {
 
   /** Told of each cell that becomes dirty. */
   void cellDirty() {
-    if (dirtyPlace < 0) {
+    if (dirtyPlace == DirtyList.NOWHERE) {
       owner.cache.becameDirty(this);
     }
   }

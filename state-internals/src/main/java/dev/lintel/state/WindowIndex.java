@@ -1,14 +1,8 @@
 package dev.lintel.state;
 
-import dev.lintel.state.layout.ByteReader;
-import dev.lintel.state.layout.ByteWriter;
 import dev.lintel.state.layout.StateKeyLayout;
-import dev.lintel.state.store.OrderedStore;
 import dev.lintel.state.store.OrderedStore.Batch;
-import dev.lintel.state.store.OrderedStore.Cursor;
-import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -22,53 +16,41 @@ import org.jspecify.annotations.Nullable;
  * place of a timer for each of them.
  *
  * <p>A key is added by a store into an array, and taken out one by one when the window's time has
- * passed. Above a limit, and when it is flushed, memory is written out and emptied: the keys of one
- * window and key group together, some thousand in a chunk, so that a key costs the store a fraction
- * of an operation. Chunks come back one at a time when they are due.
+ * passed. The store has two sets of chunks ({@link WindowChunks}):
  *
- * <pre>
- * chunk:  keyGroup:2 | stateNumber:4 | time:8 | length, window | first key  ->  (length, key)*
- * </pre>
+ * <ul>
+ *   <li><i>saved</i>: a copy of what memory has, for snapshots. {@link #flush} writes what has come
+ *       since the last one. When a window begins to fire, its saved chunks are deleted.
+ *   <li><i>stored</i>: what memory has no room for. Above a limit, memory is written there and
+ *       emptied. Chunks come back one at a time when they are due.
+ * </ul>
  *
  * <p><i>Contract:</i> the caller adds a key at most once for each time and window, and again only
  * after it was taken out; keys of one time come in no order. <i>Invariants:</i> a key is in memory
- * or in the store, never in both; so after {@link #flush} the store alone is the index. Chunks stay
- * in their key group, and follow it when groups move. <i>Ownership:</i> one operator of one task.
- * <i>Failure:</i> see {@link OrderedStore}.
+ * or in a stored chunk, never in both; after {@link #flush} the store alone is the index. An index
+ * that is opened reads the saved chunks, which were in memory before. <i>Ownership:</i> one operator
+ * of one task. <i>Failure:</i> see {@code OrderedStore}.
  */
-public final class WindowIndex {
+public final class WindowIndex implements StoredPart {
   /** How much memory an index takes by default, in estimated bytes. */
   public static final int MEMORY_BYTES_MAX = 16 << 20;
 
-  private static final int CHUNK_BYTES_MAX = 64 << 10;
-  private static final int BATCH_BYTES_MAX = 1 << 20;
+  /** To write a key takes so much less than to write a cell. */
+  private static final int KEYS_PER_ENTRY = 32;
 
-  /** What a key takes beside its bytes: object, array header, and the reference to it. */
-  private static final int KEY_OVERHEAD_BYTES = 48;
-
-  private static final int WINDOW_OVERHEAD_BYTES = 256;
-
-  /** As cells are stored: the keys of a chunk find their state in the order of the store. */
-  private static final Comparator<EncodedKey> STORED_ORDER =
-      (a, b) -> {
-        int order = Integer.compare(a.bytes().length, b.bytes().length);
-        return order == 0 ? Arrays.compareUnsigned(a.bytes(), b.bytes()) : order;
-      };
-
-  private final OrderedStore store;
-  private final int stateNumber;
-  private final int maxParallelism;
-  private final int firstGroup;
-  private final Coder<BoundedWindow> windowCoder;
-  private final long bytesMax;
   private final Batch batch;
-  private final ByteWriter chunkKey = new ByteWriter();
-  private final ByteWriter chunk = new ByteWriter();
-  private final ByteWriter windowBytes = new ByteWriter();
+  private final WindowChunks saved;
+  private final WindowChunks stored;
+  private final int firstGroup;
+  private final long bytesMax;
 
   private final NavigableMap<Long, Map<BoundedWindow, WindowKeys>> byTime = new TreeMap<>();
   private @Nullable WindowKeys lastAdded;
   private long bytes;
+  private int unsaved;
+
+  /** How many keys the pass of {@link #flushSome} has still to write. */
+  private int passLeft;
 
   /** The time of the first stored chunk of each key group; {@code Long.MAX_VALUE} for none. */
   private final long[] storedTimes;
@@ -79,7 +61,7 @@ public final class WindowIndex {
   public record Due(long timeMillis, BoundedWindow window, EncodedKey key) {}
 
   /**
-   * Opens the index of an operator with what the store has of it.
+   * Opens the index of an operator with what the store has of it, and attaches it to the state.
    *
    * @param windowCoder must be deterministic, as Beam asks of it
    */
@@ -94,21 +76,29 @@ public final class WindowIndex {
       String transformName,
       Coder<? extends BoundedWindow> windowCoder,
       long bytesMax) {
-    this.store = state.store();
-    this.batch = store.batch();
-    this.stateNumber = state.stateNumber(transformName, "$keys by window");
-    this.maxParallelism = state.maxParallelism();
+    Coder<BoundedWindow> coder = (Coder<BoundedWindow>) windowCoder;
+    this.batch = state.store().batch();
+    int storedNumber = state.stateNumber(transformName, "$keys by window");
+    int savedNumber = state.stateNumber(transformName, "$keys by window, in memory");
+    this.stored = new WindowChunks(state, batch, storedNumber, coder);
+    this.saved = new WindowChunks(state, batch, savedNumber, coder);
     this.firstGroup = state.keyGroups().first();
-    this.windowCoder = (Coder<BoundedWindow>) windowCoder;
     this.bytesMax = bytesMax;
     this.storedTimes = new long[state.keyGroups().size()];
-    for (int group = firstGroup; group < firstGroup + storedTimes.length; group++) {
-      byte[] prefix = StateKeyLayout.start(chunkKey, group, stateNumber).toBytes();
-      try (Cursor cursor = store.scan(prefix, StateKeyLayout.endOf(prefix))) {
-        storedTimes[group - firstGroup] = nextTime(cursor);
-      }
-    }
+    Arrays.setAll(storedTimes, place -> stored.firstTime(firstGroup + place));
     findStoredMin();
+    saved.readAll(this::load, this::loadedSaved);
+    spillIfLarge();
+    state.attach(this);
+  }
+
+  private void loadedSaved(long timeMillis, BoundedWindow window, byte[] storedKey) {
+    WindowKeys keys = keysOf(timeMillis, window);
+    unsaved -= keys.unsaved();
+    keys.savedUpTo(keys.size());
+    long before = keys.bytes();
+    keys.addChunk(storedKey);
+    bytes += keys.bytes() - before;
   }
 
   /** Notes that a key has something to do in {@code window} once {@code timeMillis} has passed. */
@@ -118,11 +108,15 @@ public final class WindowIndex {
       keys = keysOf(timeMillis, window);
       lastAdded = keys;
     }
+    add(keys, key);
+    spillIfLarge();
+  }
+
+  private void add(WindowKeys keys, EncodedKey key) {
+    long before = keys.bytes();
     keys.add(key);
-    bytes += weight(key);
-    if (bytes > bytesMax) {
-      flush();
-    }
+    bytes += keys.bytes() - before;
+    unsaved++;
   }
 
   /** The earliest time at which a key has something to do; {@code Long.MAX_VALUE} if none has. */
@@ -140,9 +134,15 @@ public final class WindowIndex {
     }
     Map<BoundedWindow, WindowKeys> windows = byTime.firstEntry().getValue();
     WindowKeys keys = windows.values().iterator().next();
+    if (keys.saved() > 0) {
+      unsave(keys);
+      batch.commit();
+    }
+    long before = keys.bytes();
     EncodedKey key = keys.removeLast();
-    bytes -= weight(key);
-    if (keys.size == 0) {
+    bytes += keys.bytes() - before;
+    unsaved--;
+    if (keys.size() == 0) {
       forget(windows, keys);
     }
     return new Due(keys.timeMillis, keys.window, key);
@@ -155,7 +155,7 @@ public final class WindowIndex {
     if (keys == null) {
       keys = new WindowKeys(timeMillis, window);
       windows.put(window, keys);
-      bytes += WINDOW_OVERHEAD_BYTES;
+      bytes += keys.bytes();
     }
     return keys;
   }
@@ -165,84 +165,89 @@ public final class WindowIndex {
     if (windows.isEmpty()) {
       byTime.remove(keys.timeMillis);
     }
-    bytes -= WINDOW_OVERHEAD_BYTES;
+    bytes -= keys.bytes();
     lastAdded = null;
   }
 
-  private static long weight(EncodedKey key) {
-    return KEY_OVERHEAD_BYTES + key.bytes().length;
+  // ---- saving for snapshots ----
+
+  @Override
+  public void flush() {
+    passLeft = 0;
+    save(unsaved);
   }
 
-  // ---- the store ----
+  @Override
+  public boolean flushSome(int entriesMax) {
+    if (passLeft == 0) {
+      passLeft = unsaved;
+    }
+    int some = (int) Math.min((long) entriesMax * KEYS_PER_ENTRY, Math.min(passLeft, unsaved));
+    save(some);
+    passLeft = some == 0 ? 0 : passLeft - some;
+    return passLeft > 0;
+  }
+
+  @Override
+  public int unwritten() {
+    return unsaved / KEYS_PER_ENTRY;
+  }
+
+  /** Saves so many of the keys that are not. */
+  private void save(int count) {
+    int left = count;
+    for (Map<BoundedWindow, WindowKeys> windows : byTime.values()) {
+      for (WindowKeys keys : windows.values()) {
+        int some = Math.min(left, keys.unsaved());
+        if (some > 0) {
+          long before = keys.bytes();
+          int end = keys.saved() + some;
+          saved.write(keys, keys.saved(), end, keys::addChunk);
+          keys.savedUpTo(end);
+          bytes += keys.bytes() - before;
+          left -= some;
+        }
+      }
+    }
+    unsaved -= count - left;
+    batch.commit();
+  }
+
+  /** Deletes the saved copy of what is about to change. */
+  private void unsave(WindowKeys keys) {
+    long before = keys.bytes();
+    unsaved += keys.saved();
+    keys.takeChunks().forEach(batch::delete);
+    bytes += keys.bytes() - before;
+  }
+
+  // ---- what memory has no room for ----
+
+  private void spillIfLarge() {
+    if (bytes > bytesMax) {
+      spill();
+    }
+  }
 
   /** Writes what memory has to the store, and empties it. */
-  public void flush() {
+  private void spill() {
     for (Map<BoundedWindow, WindowKeys> windows : byTime.values()) {
-      windows.values().forEach(this::write);
+      for (WindowKeys keys : windows.values()) {
+        unsave(keys);
+        stored.write(keys, 0, keys.size(), chunk -> noteStored(chunk, keys.timeMillis));
+      }
     }
     batch.commit();
     byTime.clear();
     lastAdded = null;
     bytes = 0;
+    unsaved = 0;
+    passLeft = 0;
     findStoredMin();
   }
 
-  private void write(WindowKeys keys) {
-    encode(keys.window, windowBytes.reset());
-    int[] ends = new int[storedTimes.length];
-    EncodedKey[] byGroup = byGroup(keys, ends);
-    int start = 0;
-    for (int place = 0; place < ends.length; place++) {
-      int end = ends[place];
-      if (end > start) {
-        Arrays.sort(byGroup, start, end, STORED_ORDER);
-        writeGroup(place, keys.timeMillis, byGroup, start, end);
-      }
-      start = end;
-    }
-  }
-
-  /**
-   * The keys sorted by their group.
-   *
-   * @param ends is filled with where each group ends
-   */
-  private EncodedKey[] byGroup(WindowKeys keys, int[] ends) {
-    for (int i = 0; i < keys.size; i++) {
-      ends[place(keys.keys[i])]++;
-    }
-    int start = 0;
-    for (int place = 0; place < ends.length; place++) {
-      int count = ends[place];
-      ends[place] = start;
-      start += count;
-    }
-    EncodedKey[] sorted = new EncodedKey[keys.size];
-    for (int i = 0; i < keys.size; i++) {
-      EncodedKey key = keys.keys[i];
-      sorted[ends[place(key)]++] = key;
-    }
-    return sorted;
-  }
-
-  private int place(EncodedKey key) {
-    return KeyGroups.groupOf(key, maxParallelism) - firstGroup;
-  }
-
-  private void writeGroup(int place, long timeMillis, EncodedKey[] keys, int start, int end) {
-    int next = start;
-    while (next < end) {
-      EncodedKey first = keys[next++];
-      startChunk(firstGroup + place, timeMillis).lengthPrefixed(windowBytes).bytes(first.bytes());
-      chunk.reset();
-      while (next < end && chunk.size() < CHUNK_BYTES_MAX) {
-        chunk.lengthPrefixed(keys[next++].bytes());
-      }
-      batch.put(chunkKey, chunk);
-      if (batch.bytes() > BATCH_BYTES_MAX) {
-        batch.commit();
-      }
-    }
+  private void noteStored(byte[] storedKey, long timeMillis) {
+    int place = StateKeyLayout.keyGroupOf(storedKey) - firstGroup;
     storedTimes[place] = Math.min(storedTimes[place], timeMillis);
   }
 
@@ -252,53 +257,12 @@ public final class WindowIndex {
     while (storedTimes[place] != storedMin) {
       place++;
     }
-    int group = firstGroup + place;
-    byte[] end = StateKeyLayout.endOf(StateKeyLayout.start(chunkKey, group, stateNumber).toBytes());
-    byte[] chunkKeyBytes;
-    // Not from the group's beginning: a store slows down where much was deleted.
-    try (Cursor cursor = store.scan(startChunk(group, storedMin).toBytes(), end)) {
-      if (!cursor.next()) {
-        throw new IllegalStateException(
-            "Expected keys of time " + storedMin + " in key group " + group + ", but found none");
-      }
-      chunkKeyBytes = cursor.key();
-      load(chunkKeyBytes, cursor.value());
-      storedTimes[place] = nextTime(cursor);
-    }
-    store.delete(chunkKeyBytes);
+    storedTimes[place] = stored.take(firstGroup + place, storedMin, this::load);
     findStoredMin();
   }
 
-  private void load(byte[] storedKey, byte[] others) {
-    ByteReader in = atTime(storedKey);
-    long time = in.orderedLong();
-    WindowKeys keys = keysOf(time, decode(in.lengthPrefixed()));
-    load(keys, in.rest());
-    ByteReader rest = new ByteReader(others);
-    while (rest.remaining() > 0) {
-      load(keys, rest.lengthPrefixed());
-    }
-  }
-
-  private void load(WindowKeys keys, byte[] keyBytes) {
-    EncodedKey key = new EncodedKey(keyBytes);
-    keys.add(key);
-    bytes += weight(key);
-  }
-
-  private ByteWriter startChunk(int group, long timeMillis) {
-    return StateKeyLayout.start(chunkKey, group, stateNumber).orderedLong(timeMillis);
-  }
-
-  private static long nextTime(Cursor cursor) {
-    return cursor.next() ? atTime(cursor.key()).orderedLong() : Long.MAX_VALUE;
-  }
-
-  private static ByteReader atTime(byte[] storedKey) {
-    ByteReader in = new ByteReader(storedKey);
-    in.fixed16();
-    in.fixed32();
-    return in;
+  private void load(long timeMillis, BoundedWindow window, EncodedKey key) {
+    add(keysOf(timeMillis, window), key);
   }
 
   private void findStoredMin() {
@@ -307,49 +271,5 @@ public final class WindowIndex {
       min = Math.min(min, time);
     }
     storedMin = min;
-  }
-
-  private void encode(BoundedWindow window, ByteWriter out) {
-    try {
-      windowCoder.encode(window, out);
-    } catch (IOException | RuntimeException e) {
-      throw new StateCoderException(
-          "Expected window coder " + windowCoder + " to encode " + window + ", but it failed", e);
-    }
-  }
-
-  private BoundedWindow decode(byte[] stored) {
-    try {
-      return windowCoder.decode(new ByteReader(stored));
-    } catch (IOException | RuntimeException e) {
-      throw new StateCoderException(
-          "Expected window coder " + windowCoder + " to decode a stored window, but it failed", e);
-    }
-  }
-
-  /** The keys of one time and window that are in memory. */
-  private static final class WindowKeys {
-    final long timeMillis;
-    final BoundedWindow window;
-    EncodedKey[] keys = new EncodedKey[4];
-    int size;
-
-    WindowKeys(long timeMillis, BoundedWindow window) {
-      this.timeMillis = timeMillis;
-      this.window = window;
-    }
-
-    void add(EncodedKey key) {
-      if (size == keys.length) {
-        keys = Arrays.copyOf(keys, size * 2);
-      }
-      keys[size++] = key;
-    }
-
-    EncodedKey removeLast() {
-      EncodedKey key = keys[--size];
-      keys[size] = EncodedKey.EMPTY; // Not to keep it reachable.
-      return key;
-    }
   }
 }

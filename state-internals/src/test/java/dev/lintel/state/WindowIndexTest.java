@@ -69,6 +69,13 @@ class WindowIndexTest {
       for (int step = 0; step < STEPS; step++) {
         switch (random.nextInt(12)) {
           case 0 -> reopen();
+          case 4 -> {
+            if (random.nextBoolean()) {
+              index.flush();
+            } else {
+              index.flushSome(random.nextInt(1, 3));
+            }
+          }
           case 1, 2, 3 -> poll(random.nextLong(60), random.nextInt(20));
           default -> add();
         }

@@ -3,7 +3,9 @@ package dev.lintel.timers;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
 import dev.lintel.state.KeyGroups;
+import dev.lintel.state.StoredPart;
 import dev.lintel.state.TaskState;
+import java.util.function.Consumer;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.TimerInternals;
 import org.apache.beam.sdk.coders.Coder;
@@ -39,12 +41,16 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Ownership:</i> one task, one thread. <i>Failure:</i> see {@code OrderedStore}; a clock that
  * is moved back, or a key of a group that the task does not own, is a bug and throws.
  */
-public final class KeyedTimerInternals implements TimerInternals {
+public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   private final String transformName;
   private final TaskState state;
   private final TimerQueue eventTimers;
   private final TimerQueue processingTimers;
   private final TimerQueue synchronizedTimers;
+
+  /** How many domains the pass of {@link #flushSome} is through with. */
+  private int domainsPassed;
+
   private final Interner<Object> interner = new Interner<>();
 
   private @Nullable EncodedKey currentKey;
@@ -64,8 +70,8 @@ public final class KeyedTimerInternals implements TimerInternals {
   }
 
   /**
-   * Opens the timers of an operator with what the store has of them; their holds are reported to
-   * {@code holds}.
+   * Opens the timers of an operator with what the store has of them, and attaches them to the
+   * state; their holds are reported to {@code holds}.
    *
    * @param transformName the transform's unique name, which addresses its timers in the store
    * @param windowCoder the coder of the windows of the operator's input; it must be deterministic
@@ -90,6 +96,7 @@ public final class KeyedTimerInternals implements TimerInternals {
     this.eventTimers = queues[TimeDomain.EVENT_TIME.ordinal()];
     this.processingTimers = queues[TimeDomain.PROCESSING_TIME.ordinal()];
     this.synchronizedTimers = queues[TimeDomain.SYNCHRONIZED_PROCESSING_TIME.ordinal()];
+    state.attach(this);
   }
 
   /** What stands for a domain in the store: no ordinal, as that is Beam's to change. */
@@ -239,11 +246,43 @@ public final class KeyedTimerInternals implements TimerInternals {
     return eventTimers.inMemory() + processingTimers.inMemory() + synchronizedTimers.inMemory();
   }
 
+  /**
+   * Visits every timer that is set, those of a domain in the order in which they fire: for an
+   * operator that has been restored. Flushes first.
+   */
+  public void forEach(Consumer<FiredTimer> visitor) {
+    eventTimers.forEach(each -> visitor.accept(fired(each, TimeDomain.EVENT_TIME)));
+    processingTimers.forEach(each -> visitor.accept(fired(each, TimeDomain.PROCESSING_TIME)));
+    synchronizedTimers.forEach(
+        each -> visitor.accept(fired(each, TimeDomain.SYNCHRONIZED_PROCESSING_TIME)));
+  }
+
   /** Writes pending changes to the store, which then has exactly the timers that are set. */
+  @Override
   public void flush() {
+    domainsPassed = 0;
     eventTimers.flush();
     processingTimers.flush();
     synchronizedTimers.flush();
+  }
+
+  @Override
+  public boolean flushSome(int entriesMax) {
+    boolean left =
+        switch (domainsPassed) {
+          case 0 -> eventTimers.flushSome(entriesMax);
+          case 1 -> processingTimers.flushSome(entriesMax);
+          default -> synchronizedTimers.flushSome(entriesMax);
+        };
+    if (!left) {
+      domainsPassed = (domainsPassed + 1) % TimeDomain.values().length;
+    }
+    return left || domainsPassed > 0;
+  }
+
+  @Override
+  public int unwritten() {
+    return eventTimers.unwritten() + processingTimers.unwritten() + synchronizedTimers.unwritten();
   }
 
   // ---- setting and deleting ----

@@ -48,7 +48,7 @@ final class StoredTimers {
     return entry;
   }
 
-  /** Writes a dirty timer; it is clean afterwards. */
+  /** Writes a timer as it is now. */
   void write(TimerEntry timer) {
     int keyGroup = timer.keyGroup();
     if (timer.stored && timer.storedTimestamp != timer.timestamp) {
@@ -59,7 +59,6 @@ final class StoredTimers {
     batch.put(codec.idKey(keyGroup, timer), value);
     timer.stored = true;
     timer.storedTimestamp = timer.timestamp;
-    timer.dirty = false;
     commitIfLarge();
   }
 

@@ -121,7 +121,6 @@ final class TimerCodec {
     entry.outputTimestamp = reader.fixed64();
     entry.stored = true;
     entry.storedTimestamp = entry.timestamp;
-    entry.dirty = false;
   }
 
   boolean holds(byte[] storedValue) {

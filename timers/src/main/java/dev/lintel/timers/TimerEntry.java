@@ -1,5 +1,6 @@
 package dev.lintel.timers;
 
+import dev.lintel.state.DirtyList;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * <p><i>Ownership:</i> the queue that made it; fields are written by {@link TimerQueue}, {@link
  * TimerOrder} and {@link StoredTimers} only.
  */
-final class TimerEntry extends TimerIdentity {
+final class TimerEntry extends TimerIdentity implements DirtyList.Member {
   /** Orders timers of one timestamp: key group in the high half, hash of the key in the low. */
   final long tie;
 
@@ -37,8 +38,8 @@ final class TimerEntry extends TimerIdentity {
 
   long storedTimestamp;
 
-  /** The store's record is missing or old. */
-  boolean dirty;
+  /** Whether the store's record is missing or old: the place among those to be written. */
+  private int dirtyPlace = DirtyList.NOWHERE;
 
   /** Set again since the last time that tail entries were dropped from memory. */
   boolean touched;
@@ -46,6 +47,20 @@ final class TimerEntry extends TimerIdentity {
   TimerEntry(TimerIdentity identity, int keyGroup) {
     super(identity);
     this.tie = (long) keyGroup << 32 | (identity.key.hashCode() & 0xffffffffL);
+  }
+
+  @Override
+  public int dirtyPlace() {
+    return dirtyPlace;
+  }
+
+  @Override
+  public void dirtyPlace(int place) {
+    dirtyPlace = place;
+  }
+
+  boolean isDirty() {
+    return dirtyPlace != DirtyList.NOWHERE;
   }
 
   int keyGroup() {

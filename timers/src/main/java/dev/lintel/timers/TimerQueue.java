@@ -1,6 +1,8 @@
 package dev.lintel.timers;
 
+import dev.lintel.state.DirtyList;
 import dev.lintel.state.HoldListener;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class TimerQueue {
   private final int inMemoryMax;
   private final TimerTable table = new TimerTable();
   private final TimerOrder order = new TimerOrder();
+  private final DirtyList<TimerEntry> dirty = new DirtyList<>();
 
   private long count;
   private int headCount;
@@ -123,8 +126,30 @@ final class TimerQueue {
 
   /** Writes what the store does not have yet; memory keeps what it holds. */
   void flush() {
-    table.forEach(this::writeIfDirty);
+    dirty.flush(stored::write);
     stored.commit();
+  }
+
+  /** Visits every timer in order, after a flush. */
+  void forEach(Consumer<TimerEntry> visitor) {
+    flush();
+    try (StoredTimers.OrderedScan scan = stored.scanFrom(Long.MIN_VALUE)) {
+      for (TimerEntry next = scan.next(); next != null; next = scan.next()) {
+        visitor.accept(next);
+      }
+    }
+  }
+
+  /** See {@code StoredPart.flushSome}. */
+  boolean flushSome(int max) {
+    boolean left = dirty.flushSome(max, stored::write);
+    stored.commit();
+    return left;
+  }
+
+  /** How many timers {@link #flush} would write. */
+  int unwritten() {
+    return dirty.size();
   }
 
   private @Nullable TimerEntry first() {
@@ -153,7 +178,9 @@ final class TimerQueue {
     entry.outputTimestamp = target.outputTimestamp();
     entry.causedByDrain = target.causedByDrain();
     entry.holds = rule.holds(entry, entry.timestamp, entry.outputTimestamp);
-    entry.dirty = true;
+    if (!entry.isDirty()) {
+      dirty.add(entry);
+    }
     if (entry.holds) {
       holds.holdAdded(entry.outputTimestamp);
     }
@@ -188,6 +215,7 @@ final class TimerQueue {
   /** Takes a timer out of memory and store: it fires, or is deleted. */
   private void forget(TimerEntry entry) {
     table.remove(entry);
+    dirty.remove(entry);
     stored.delete(entry);
     count--;
     if (entry.inHead) {
@@ -203,7 +231,8 @@ final class TimerQueue {
   }
 
   private void writeIfDirty(TimerEntry entry) {
-    if (entry.dirty) {
+    if (entry.isDirty()) {
+      dirty.remove(entry);
       stored.write(entry);
     }
   }

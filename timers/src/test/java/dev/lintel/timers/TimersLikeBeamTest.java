@@ -75,8 +75,11 @@ class TimersLikeBeamTest {
           set();
         } else if (what < 75) {
           delete();
+        } else if (what < 78) {
+          timers.flushSome(random.nextInt(1, 20));
         } else if (what < 80) {
           timers.flush();
+          assertThat(timers.unwritten()).isZero();
         } else if (what < 84) {
           restore();
         } else if (what < 94) {

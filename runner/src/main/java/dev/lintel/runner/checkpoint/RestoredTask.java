@@ -18,10 +18,12 @@ public record RestoredTask(
     List<InFlight> inFlight) {
 
   /**
-   * What was on its way to one input of a task: see {@link TaskSnapshot.InFlight}.
+   * Elements that were on their way to one input of a task, in their order.
    *
+   * @param input the consuming transform and the collection, by their names
    * @param ownSlot it was this task's; otherwise it may have elements whose keys are now this
    *     task's
+   * @param elements as the task had encoded them
    */
   public record InFlight(String input, boolean ownSlot, byte[] elements) {}
 }

@@ -4,6 +4,7 @@ import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.job.Coordinator.TaskFailure;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.operator.OperatorFactory.SourceControl;
+import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.runner.task.Task;
 import dev.lintel.runner.task.TaskAssembly;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.slf4j.Logger;
@@ -99,7 +101,10 @@ final class Attempt {
             new TaskAssembly.Checkpointing(
                 settings.checkpoints().enabled(),
                 settings.checkpoints().holdsBack(),
-                settings.checkpoints().alignmentTimeoutMillis()));
+                settings.checkpoints().alignmentTimeoutMillis()),
+            settings.location() == null ? settings.name() : settings.location().jobId(),
+            UUID.randomUUID().toString(),
+            new RestoredPanes(settings.storage().spill()));
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
     try {
       for (TaskId id : network.loops().keySet()) {

@@ -1,6 +1,6 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
@@ -30,7 +30,6 @@ final class CheckpointCoordinator {
   private final Deque<Request> requests = new ArrayDeque<>();
   private Set<TaskId> tasks = Set.of();
   private @Nullable Pending pending;
-  private long lastNumber;
   private long lastCompleted;
   private long nextMillis = Long.MAX_VALUE;
   private int failuresInARow;
@@ -39,6 +38,13 @@ final class CheckpointCoordinator {
   interface Steps {
     /** False: not now; asked again at the next tick. */
     boolean mayBegin();
+
+    /**
+     * Begins one.
+     *
+     * @return its number, greater than all before
+     */
+    long number(Request request);
 
     /** Tells all tasks. */
     void begin(Pending checkpoint);
@@ -125,15 +131,22 @@ final class CheckpointCoordinator {
 
   /** Goes on behind a checkpoint that the job has been restored from. */
   void restored(long number) {
-    lastNumber = Math.max(lastNumber, number);
     lastCompleted = number;
+  }
+
+  /** The next checkpoint need not wait for its time. */
+  void soon() {
+    nextMillis = Math.min(nextMillis, clock.millis() + settings.minPauseMillis());
   }
 
   /** All tasks of an attempt are open. */
   void attemptBegan(Set<TaskId> all) {
     tasks = Set.copyOf(all);
-    nextMillis =
-        settings.enabled() ? clock.millis() + settings.intervalMillis() : Long.MAX_VALUE;
+    nextMillis = next(clock.millis());
+  }
+
+  private long next(long nowMillis) {
+    return settings.intervalMillis() > 0 ? nowMillis + settings.intervalMillis() : Long.MAX_VALUE;
   }
 
   /** The attempt's tasks are no more. Nothing changes any more unless {@link #isDeciding}. */
@@ -157,6 +170,11 @@ final class CheckpointCoordinator {
   /** Whether a checkpoint is just becoming real, or not. */
   boolean isDeciding() {
     return pending != null && pending.deciding;
+  }
+
+  /** Zero for none. */
+  long numberUnderWay() {
+    return pending == null ? 0 : pending.number;
   }
 
   boolean isUnderWay(long number) {
@@ -194,10 +212,16 @@ final class CheckpointCoordinator {
   }
 
   private void begin(Request request, long now) {
-    lastNumber++;
-    Pending begun = new Pending(lastNumber, request, now, tasks);
+    nextMillis = next(now);
+    long number;
+    try {
+      number = steps.number(request);
+    } catch (RuntimeException e) {
+      notBegun(request, e);
+      return;
+    }
+    Pending begun = new Pending(number, request, now, tasks);
     pending = begun;
-    nextMillis = now + settings.intervalMillis();
     steps.begin(begun);
   }
 
@@ -252,8 +276,12 @@ final class CheckpointCoordinator {
     pending = null;
     nextMillis = Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
     steps.giveUp(current, cause);
-    current.request.answer.failed(cause);
-    if (!current.request.purpose.isAskedFor()) {
+    notBegun(current.request, cause);
+  }
+
+  private void notBegun(Request request, Throwable cause) {
+    request.answer.failed(cause);
+    if (!request.purpose.isAskedFor()) {
       failuresInARow++;
       if (failuresInARow > settings.failuresMax()) {
         steps.tooManyFailures(cause);

@@ -3,7 +3,9 @@ package dev.lintel.runner.job;
 /**
  * When a job takes checkpoints.
  *
- * @param intervalMillis from the beginning of one to that of the next; zero: none are taken
+ * @param enabled whatever the pipeline has to keep is kept so that a checkpoint can have it, and a
+ *     last one is taken at the end
+ * @param intervalMillis from the beginning of one to that of the next; zero: none by themselves
  * @param minPauseMillis from the end of one to the beginning of the next, at least
  * @param timeoutMillis after which one is given up
  * @param failuresMax how many in a row may fail
@@ -11,6 +13,7 @@ package dev.lintel.runner.job;
  * @param alignmentTimeoutMillis they wait no longer than this
  */
 public record CheckpointSettings(
+    boolean enabled,
     long intervalMillis,
     long minPauseMillis,
     long timeoutMillis,
@@ -18,9 +21,6 @@ public record CheckpointSettings(
     boolean holdsBack,
     long alignmentTimeoutMillis) {
   /** No checkpoints. */
-  public static final CheckpointSettings NONE = new CheckpointSettings(0, 0, 0, 0, true, 0);
-
-  public boolean enabled() {
-    return intervalMillis > 0;
-  }
+  public static final CheckpointSettings NONE =
+      new CheckpointSettings(false, 0, 0, 0, 0, true, 0);
 }

@@ -59,6 +59,9 @@ final class Coordinator {
 
     void taken(TaskEvent.SnapshotTaken event);
 
+    /** Somebody waits for a checkpoint and does nothing else. */
+    void wanted();
+
     /** All tasks have done their work: what they did is to become durable, and they may end. */
     void workDone();
   }
@@ -98,6 +101,8 @@ final class Coordinator {
       metrics.put(reported.task(), reported.metrics());
     } else if (event instanceof TaskEvent.SnapshotTaken taken) {
       checkpoints.taken(taken);
+    } else if (event instanceof TaskEvent.CheckpointWanted) {
+      checkpoints.wanted();
     } else if (event instanceof TaskEvent.WorkDone finished) {
       endWhenAllAreDone(finished.task());
     } else {

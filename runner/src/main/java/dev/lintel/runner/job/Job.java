@@ -62,7 +62,7 @@ public final class Job {
   /** Set once, before any thread of the job starts. */
   private @Nullable Thread coordinatorThread;
 
-  private Job(ExecutionPlan plan, JobSettings settings, @Nullable CheckpointStore store) {
+  private Job(ExecutionPlan plan, JobSettings settings) {
     this.settings = settings;
     this.progressReport = new ProgressReport(settings.name(), plan, clock);
     this.lastResort = JobOutcome.outOfMemory(settings.name());
@@ -70,8 +70,13 @@ public final class Job {
     this.metricsPush =
         MetricsPush.of(
             settings.options().as(MetricsOptions.class), "lintel-" + settings.name() + "-metrics");
-    this.checkpoints = new JobCheckpoints(plan, settings, store, clock, this::message);
-    this.attempt = checkpoints.nextAttempt();
+    this.checkpoints = new JobCheckpoints(plan, settings, clock, this::message);
+    try {
+      this.attempt = checkpoints.nextAttempt();
+    } catch (RuntimeException | Error e) {
+      new Closing(e).run(checkpoints::end);
+      throw e;
+    }
   }
 
   /**
@@ -80,16 +85,14 @@ public final class Job {
    * @throws SourceSplitException if a source can't say what there is to read
    */
   public static Job start(ExecutionPlan plan, JobSettings settings) {
-    return start(plan, settings, null);
-  }
-
-  static Job start(ExecutionPlan plan, JobSettings settings, @Nullable CheckpointStore store) {
-    Job job = new Job(plan, settings, store);
-    job.attempt.assemble();
+    Job job = new Job(plan, settings);
     try {
+      job.attempt.assemble();
       job.startCoordinator();
     } catch (RuntimeException | Error e) {
-      job.attempt.abandon(e);
+      Closing closing = new Closing(e);
+      closing.run(() -> job.attempt.abandon(e));
+      closing.run(job.checkpoints::end);
       throw e;
     }
     job.attempt.startThreads();
@@ -183,7 +186,10 @@ public final class Job {
   private boolean restart() throws InterruptedException {
     List<JobFailedException> failures = attempt.failures();
     // What a stuck thread still holds is not safe to be used again.
-    if (failures.isEmpty() || cancelled || !attempt.coordinator().lost().isEmpty()) {
+    if (failures.isEmpty()
+        || cancelled
+        || checkpoints.isFenced()
+        || !attempt.coordinator().lost().isEmpty()) {
       return false;
     }
     long delayMillis = restarts.failed(clock.millis());
@@ -272,7 +278,7 @@ public final class Job {
     MetricsSnapshot metrics = attempt.metrics();
     MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();
-    closing.run(() -> checkpoints.end(failures.isEmpty() && !cancelled));
+    closing.run(() -> checkpoints.end());
     closing.run(settings.storage()::close);
     closing.run(() -> endMetricsPush(metrics));
     if (closing.first() != null) {

@@ -1,11 +1,13 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
-import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.checkpoint.claim.FencedException;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.UndecidedException;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.job.CheckpointCoordinator.Pending;
 import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
 import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.job.CheckpointStore.StoredTask;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskCommand;
 import dev.lintel.runner.task.TaskEvent;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,25 +48,25 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   /** Of the checkpoint that is under way: what is left of the sources, and the stored tasks. */
   private Map<String, List<byte[]>> splitsLeft = Map.of();
 
-  private final List<TaskEntry> stored = new ArrayList<>();
+  private final List<StoredTask> stored = new ArrayList<>();
+  private boolean fenced;
+  private boolean undecided;
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
   private MetricsSnapshot committed = MetricsSnapshot.empty();
   private JobReport.@Nullable Checkpoint lastReport;
 
-  /**
-   * @param store null if no checkpoints are taken; closed at the end of the job
-   */
+  /** Claims the job, if checkpoints are taken. */
   JobCheckpoints(
-      ExecutionPlan plan,
-      JobSettings settings,
-      @Nullable CheckpointStore store,
-      Clock clock,
-      Attempt.Mailbox mailbox) {
+      ExecutionPlan plan, JobSettings settings, Clock clock, Attempt.Mailbox mailbox) {
     this.plan = plan;
     this.settings = settings;
     this.clock = clock;
     this.mailbox = mailbox;
-    this.store = store;
+    CheckpointLocation location = settings.location();
+    this.store =
+        location == null
+            ? null
+            : new StoredCheckpoints(location, settings.maxParallelism(), clock, this::fenced);
     this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
   }
 
@@ -81,6 +84,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   }
 
   private JobStart nextStart() {
+    if (undecided && store != null) {
+      undecided = false;
+      store.reopen();
+    }
     CheckpointSource restored = store == null ? null : store.latest();
     if (restored == null) {
       SourceSplits splits = SourceSplits.of(plan, settings.parallelism(), settings.options());
@@ -158,13 +165,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   /**
    * The job has ended.
-   *
-   * @param byItself it had nothing left to do
    */
-  void end(boolean byItself) {
+  void end() {
     coordinator.jobEnded(new CheckpointEndedException(settings.name()));
     if (store != null) {
-      store.close(byItself);
+      store.close();
     }
   }
 
@@ -180,6 +185,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   @Override
   public void taken(TaskEvent.SnapshotTaken event) {
     coordinator.taken(event.task(), event.checkpoint(), event.snapshot(), event.metrics());
+  }
+
+  @Override
+  public void wanted() {
+    coordinator.soon();
   }
 
   /** A last checkpoint, again if it fails; then the tasks end. */
@@ -212,6 +222,17 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   }
 
   @Override
+  public long number(Request request) {
+    try {
+      return theStore().begin(request.path());
+    } catch (RuntimeException e) {
+      theStore().giveUp();
+      attempt().coordinator().resumeSharing();
+      throw e;
+    }
+  }
+
+  @Override
   public void begin(Pending checkpoint) {
     stored.clear();
     splitsLeft = attempt().splitsLeft();
@@ -227,7 +248,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     long number = checkpoint.number;
     answer(
         number,
-        theStore().store(number, checkpoint.request.path(), snapshot),
+        theStore().store(snapshot),
         entry -> {
           // What is answered to an earlier checkpoint is not this one's.
           if (coordinator.isUnderWay(number)) {
@@ -245,8 +266,6 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
                 attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
-            checkpoint.number,
-            checkpoint.request.path(),
             checkpoint.request.purpose() == Purpose.LAST,
             splitsLeft,
             metrics,
@@ -263,11 +282,34 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
             mailbox.message(
                 () -> {
                   if (failure != null) {
-                    coordinator.failed(number, failure);
+                    failed(number, failure instanceof CompletionException e ? e.getCause() : failure);
                   } else {
                     good.accept(result);
                   }
                 }));
+  }
+
+  /** Some failures are more than that of a checkpoint. */
+  private void failed(long number, @Nullable Throwable failure) {
+    Throwable cause =
+        failure == null ? new IllegalStateException("Expected a cause of the failure") : failure;
+    boolean lost = cause instanceof FencedException;
+    if (lost || cause instanceof UndecidedException) {
+      fenced |= lost;
+      undecided = true;
+      attempt().fail(cause);
+    }
+    coordinator.failed(number, cause);
+  }
+
+  /** Any thread. */
+  private void fenced(FencedException cause) {
+    mailbox.message(() -> failed(coordinator.numberUnderWay(), cause));
+  }
+
+  /** Another run has taken over the job: this one is not to go on. */
+  boolean isFenced() {
+    return fenced;
   }
 
   private CheckpointStore theStore() {
@@ -285,11 +327,13 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         settings.name(),
         clock.millis() - checkpoint.startMillis);
     attempt().coordinator().resumeSharing();
-    if (checkpoint.request.purpose() != Purpose.SAVEPOINT) {
-      committed = metrics;
-    }
+    committed = metrics;
     lastReport =
-        JobReport.Checkpoint.of(checkpoint.number, checkpoint.startMillis, clock.millis(), stored);
+        JobReport.Checkpoint.of(
+            checkpoint.number,
+            checkpoint.startMillis,
+            clock.millis(),
+            stored.stream().map(StoredTask::entry).toList());
     attempt()
         .coordinator()
         .commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
@@ -305,7 +349,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         checkpoint.number,
         settings.name(),
         String.valueOf(cause));
-    theStore().giveUp(checkpoint.number);
+    theStore().giveUp();
     attempt().coordinator().resumeSharing();
     attempt().coordinator().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
   }

@@ -2,6 +2,7 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.task.TaskLimits;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job runs with.
@@ -13,6 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *     keep the watermark back; zero for never
  * @param stopMillis how long to wait for a task, or for anything else of the user's, to end
  * @param checkpoints when checkpoints are taken
+ * @param location of the checkpoints; null if none are taken
  * @param restarts what a failure does
  * @param storage opened for this job, which closes it
  */
@@ -25,5 +27,6 @@ public record JobSettings(
     long idleSplitMillis,
     long stopMillis,
     CheckpointSettings checkpoints,
+    @Nullable CheckpointLocation location,
     RestartSettings restarts,
-    JobStorage storage) {}
+    LocalSpace storage) {}

@@ -1,18 +1,28 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.state.layout.ByteReader;
+import dev.lintel.state.layout.ByteWriter;
 import dev.lintel.translation.plan.Operator.BoundedRead;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.apache.beam.sdk.io.BoundedSource;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the splits of a bounded source, one after the other, as the coordinator hands them out: a
  * slot that is done with one asks for the next.
+ *
+ * <p>A checkpoint has the split that is being read, and how many of its elements have been: a
+ * restored reader opens it again and skips so many (ADR 010). It may have several such splits.
  */
 public final class BoundedSourceReader implements SourceReader {
   private final BoundedRead spec;
@@ -20,8 +30,11 @@ public final class BoundedSourceReader implements SourceReader {
   private final Output output;
   private final StepScope scope;
   private final Runnable requestSplit;
-  private BoundedSource.@Nullable BoundedReader<?> reader;
-  private boolean started;
+
+  /** Splits of a checkpoint that are not open yet. */
+  private final Deque<byte[]> restored = new ArrayDeque<>();
+
+  private @Nullable Split split;
   private boolean requested;
   private boolean done;
 
@@ -39,20 +52,48 @@ public final class BoundedSourceReader implements SourceReader {
   }
 
   /** The next split to read. */
-  public void assign(BoundedSource<?> split) {
-    if (reader != null || done) {
+  public void assign(BoundedSource<?> source) {
+    if (split != null || done) {
       throw new IllegalStateException("Expected a split only when one was asked for");
     }
     requested = false;
+    open(source, 0);
+  }
+
+  private void open(BoundedSource<?> source, long toSkip) {
     MetricsContainer before = scope.enter();
     try {
-      reader = split.createReader(context.options());
-      started = false;
+      split = new Split(source, source.createReader(context.options()), toSkip);
     } catch (IOException | RuntimeException | Error e) {
-      throw context.fail(spec.transform(), "opening a split of " + split, e);
+      throw context.fail(spec.transform(), "opening a split of " + source, e);
     } finally {
       scope.leave(before);
     }
+  }
+
+  @Override
+  public void restore(RestoredOperator restoredReader) {
+    restored.addAll(restoredReader.parts());
+  }
+
+  @Override
+  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    Split current = split;
+    if (current != null) {
+      snapshot.part(
+          new ByteWriter()
+              .fixed64(Math.max(current.read, current.toSkip))
+              .bytes(current.serialized())
+              .toBytes());
+    }
+    restored.forEach(snapshot::part);
+  }
+
+  private void openRestored(byte[] part) {
+    ByteReader in = new ByteReader(part);
+    long toSkip = in.fixed64();
+    Object source = SerializableUtils.deserializeFromByteArray(in.rest(), "a split of a source");
+    open((BoundedSource<?>) source, toSkip);
   }
 
   public void noMoreSplits() {
@@ -64,7 +105,10 @@ public final class BoundedSourceReader implements SourceReader {
     if (done) {
       return 0;
     }
-    BoundedSource.BoundedReader<?> current = reader;
+    if (split == null && !restored.isEmpty()) {
+      openRestored(restored.remove());
+    }
+    Split current = split;
     if (current == null) {
       if (!requested) {
         requested = true;
@@ -76,31 +120,76 @@ public final class BoundedSourceReader implements SourceReader {
     try {
       return read(current, max);
     } catch (IOException | RuntimeException | Error e) {
-      throw context.fail(spec.transform(), "reading " + current.getCurrentSource(), e);
+      throw context.fail(spec.transform(), "reading " + current.reader.getCurrentSource(), e);
     } finally {
       scope.leave(before);
     }
   }
 
-  private int read(BoundedSource.BoundedReader<?> current, int max) throws IOException {
+  private int read(Split current, int max) throws IOException {
+    BoundedSource.BoundedReader<?> reader = current.reader;
     int count = 0;
     while (count < max) {
-      boolean available = started ? current.advance() : current.start();
-      started = true;
+      boolean available = current.started ? reader.advance() : reader.start();
+      current.started = true;
       if (!available) {
-        reader = null;
-        current.close();
+        current.checkAllSkipped();
+        split = null;
+        reader.close();
         return count + 1;
       }
-      output.emit(
-          WindowedValues.of(
-              current.getCurrent(),
-              current.getCurrentTimestamp(),
-              GlobalWindow.INSTANCE,
-              PaneInfo.NO_FIRING));
+      if (current.read++ >= current.toSkip) {
+        output.emit(
+            WindowedValues.of(
+                reader.getCurrent(),
+                reader.getCurrentTimestamp(),
+                GlobalWindow.INSTANCE,
+                PaneInfo.NO_FIRING));
+      }
       count++;
     }
     return count;
+  }
+
+  /** A split that is being read. */
+  private static final class Split {
+    final BoundedSource<?> source;
+    final BoundedSource.BoundedReader<?> reader;
+
+    /** Elements that were emitted before the checkpoint. */
+    final long toSkip;
+
+    long read;
+    boolean started;
+    private byte @Nullable [] serialized;
+
+    Split(BoundedSource<?> source, BoundedSource.BoundedReader<?> reader, long toSkip) {
+      this.source = source;
+      this.reader = reader;
+      this.toSkip = toSkip;
+    }
+
+    /** The source, which never changes: made for the first checkpoint. */
+    byte[] serialized() {
+      byte[] bytes = serialized;
+      if (bytes == null) {
+        bytes = SerializableUtils.serializeToByteArray(source);
+        serialized = bytes;
+      }
+      return bytes;
+    }
+
+    void checkAllSkipped() {
+      if (read < toSkip) {
+        throw new IllegalStateException(
+            "Expected at least the "
+                + toSkip
+                + " elements that a checkpoint has of a split, but it has only "
+                + read
+                + " now. A source has to give the same elements in the same order when it is read"
+                + " again; to begin from the start use --restore=none");
+      }
+    }
   }
 
   @Override
@@ -115,13 +204,13 @@ public final class BoundedSourceReader implements SourceReader {
 
   @Override
   public void close() {
-    BoundedSource.BoundedReader<?> current = reader;
+    Split current = split;
     if (current != null) {
-      reader = null;
+      split = null;
       try {
-        current.close();
+        current.reader.close();
       } catch (IOException | RuntimeException | Error e) {
-        throw context.fail(spec.transform(), "closing " + current.getCurrentSource(), e);
+        throw context.fail(spec.transform(), "closing " + current.reader.getCurrentSource(), e);
       }
     }
   }

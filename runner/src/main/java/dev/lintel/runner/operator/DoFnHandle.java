@@ -1,5 +1,8 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.sink.TransactionalSink;
 import dev.lintel.runner.splittable.CallSettings;
 import dev.lintel.runner.splittable.SplittableFn;
 import dev.lintel.translation.plan.Collection;
@@ -11,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.beam.runners.core.DoFnRunner;
 import org.apache.beam.runners.core.DoFnRunners;
-import org.apache.beam.runners.core.InMemoryBundleFinalizer;
+import org.apache.beam.runners.core.InMemoryBundleFinalizer.Finalization;
 import org.apache.beam.runners.core.SideInputReader;
 import org.apache.beam.runners.core.StateInternals;
 import org.apache.beam.runners.core.StepContext;
@@ -39,7 +42,11 @@ final class DoFnHandle {
   private final DoFn<Object, Object> fn;
   private final StepScope scope;
   private final Receiver receiver;
-  private final InMemoryBundleFinalizer finalizers = new InMemoryBundleFinalizer();
+  private final BundleFinalizers finalizers;
+
+  /** Null if the DoFn is no sink with transactions. */
+  private final @Nullable SinkTransactions transactions;
+
   private boolean setUp;
 
   /**
@@ -53,14 +60,33 @@ final class DoFnHandle {
     @SuppressWarnings("unchecked")
     DoFn<Object, Object> copy = (DoFn<Object, Object>) SerializableUtils.clone(spec.fn());
     this.fn = copy;
+    this.finalizers = new BundleFinalizers(context.checkpointed());
+    this.transactions =
+        fn instanceof TransactionalSink sink
+            ? new SinkTransactions(sink, spec.transform(), context)
+            : null;
   }
 
   DoFn<Object, Object> fn() {
     return fn;
   }
 
-  /** Calls the user's setup. */
+  /** Before {@link #open}. */
+  void restore(RestoredOperator restored) {
+    if (transactions != null) {
+      transactions.restore(restored.parts());
+    }
+  }
+
+  /** Calls the user's setup, and begins the first transaction. */
   void open() {
+    setUp();
+    if (transactions != null) {
+      call("beginning a transaction", transactions::begin);
+    }
+  }
+
+  private void setUp() {
     MetricsContainer before = scope.enter();
     try {
       setUp = true;
@@ -129,12 +155,33 @@ final class DoFnHandle {
     }
   }
 
-  /** Runs the finalizers that the bundle registered; one that has expired is dropped. */
+  /** Without checkpoints: commits what the bundle wrote, and runs its finalizers. */
   void bundleCommitted(Instant now) {
-    for (InMemoryBundleFinalizer.Finalization each : finalizers.getAndClearFinalizations()) {
-      if (each.getExpiryTime().isBefore(now)) {
-        continue;
-      }
+    if (transactions != null) {
+      call("committing a transaction", transactions::bundleCommitted);
+    }
+    run(finalizers.dueAfterBundle(now));
+  }
+
+  void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    finalizers.snapshot(checkpoint);
+    SinkTransactions open = transactions;
+    if (open != null) {
+      call("preparing a transaction", () -> open.snapshot(checkpoint, snapshot));
+    }
+  }
+
+  /** Commits what was written before the checkpoint, and runs the finalizers of its bundles. */
+  void checkpointCompleted(long checkpoint, Instant now) {
+    SinkTransactions prepared = transactions;
+    if (prepared != null) {
+      call("committing a transaction", () -> prepared.checkpointCompleted(checkpoint));
+    }
+    run(finalizers.dueAfter(checkpoint, now));
+  }
+
+  private void run(List<Finalization> due) {
+    for (Finalization each : due) {
       MetricsContainer before = scope.enter();
       try {
         each.getCallback().onBundleSuccess();
@@ -147,7 +194,7 @@ final class DoFnHandle {
   }
 
   StepContext stepContext(@Nullable StateInternals state, @Nullable TimerInternals timers) {
-    return new TaskStepContext(state, timers, finalizers);
+    return new TaskStepContext(state, timers, finalizers.ofBundle());
   }
 
   DoFnRunner<Object, Object> simpleRunner(
@@ -188,7 +235,7 @@ final class DoFnHandle {
             new CallSettings.Outputs(receiver, mainTag, outputCoders()),
             spec.sideInputMapping(),
             sideInputs::get,
-            finalizers));
+            finalizers.ofBundle()));
   }
 
   private Map<TupleTag<?>, Coder<?>> outputCoders() {

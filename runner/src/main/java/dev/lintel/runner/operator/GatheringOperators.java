@@ -6,7 +6,8 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.VoidCoder;
 
 /**
- * Chooses the operator that gathers a side input: the one without state where it can, and otherwise
+ * Chooses the operator that gathers a side input: without checkpoints the one without state, where
+ * it can, and otherwise
  * {@link GroupingOperator}, which takes every windowing and trigger, with a pane made of each of
  * its firings.
  */
@@ -14,8 +15,9 @@ final class GatheringOperators {
   private GatheringOperators() {}
 
   static StreamOperator operator(GatherView spec, OperatorContext context, Output output) {
-    PaneStore panes = new PaneStore(spec, context.spill());
-    if (EndOfWindowGathering.handles(spec.input())) {
+    String idPrefix = context.place().lifeId() + "-" + spec.output().id() + "-";
+    PaneStore panes = new PaneStore(spec, context.spill(), idPrefix);
+    if (!context.checkpointed() && EndOfWindowGathering.handles(spec.input())) {
       return new EndOfWindowGathering(spec, panes, context, output);
     }
     // What a firing holds is state, which only this thread may read and only now.

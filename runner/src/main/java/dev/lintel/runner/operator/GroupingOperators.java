@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the gear of a grouping: the cheapest operator whose output can't be told from that of
- * {@link GroupingOperator}, which takes every windowing and trigger.
+ * {@link GroupingOperator}, which takes every windowing and trigger. What is not in the task's state
+ * is for jobs without checkpoints.
  */
 final class GroupingOperators {
   private GroupingOperators() {}
 
   static StreamOperator operator(Operator spec, OperatorContext context, Output output) {
     Collection input = spec.inputs().get(0);
-    Aggregation aggregation = BoundedGrouping.handles(input) ? aggregation(spec) : null;
+    Aggregation aggregation = !context.checkpointed() && BoundedGrouping.handles(input) ? aggregation(spec) : null;
     if (aggregation != null) {
       Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
       return new BoundedGrouping(spec.transform(), input, keyCoder, aggregation, context, output);

@@ -1,5 +1,7 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.watermark.Timestamps;
 import org.apache.beam.sdk.values.WindowedValues;
 
@@ -20,6 +22,19 @@ final class ImpulseReader implements SourceReader {
     done = true;
     output.emit(WindowedValues.valueInGlobalWindow(new byte[0]));
     return 1;
+  }
+
+  @Override
+  public void restore(RestoredOperator restored) {
+    done = !restored.parts().isEmpty();
+  }
+
+  /** A part if it has fired, and none before. */
+  @Override
+  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    if (done) {
+      snapshot.part(new byte[0]);
+    }
   }
 
   @Override

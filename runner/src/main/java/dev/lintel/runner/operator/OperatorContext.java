@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.sideinput.PushbackBuffer;
+import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointed checkpoints are taken: whatever has to survive is in the task's state or
  *     given to {@link StreamOperator#snapshot}, and what waits for a bundle to be durable waits for
  *     {@link StreamOperator#checkpointCompleted}
+ * @param restoredPanes what the job's checkpoint has of side inputs
  * @param failures is told of each failure at once, in case user code above swallows the exception
  */
 public record OperatorContext(
@@ -40,6 +42,8 @@ public record OperatorContext(
     EncodedKey slotKey,
     Slice.Limits sliceLimits,
     boolean checkpointed,
+    JobPlace place,
+    RestoredPanes restoredPanes,
     FailureListener failures) {
 
   /** The task's durable state. */
@@ -47,15 +51,20 @@ public record OperatorContext(
     return stateOnDemand.get();
   }
 
-  /** The side inputs of an operator; null if it has none. */
-  @Nullable PushbackBuffer pushback(Operator spec) {
+  /**
+   * The side inputs of an operator; null if it has none.
+   *
+   * @param ready takes an element whose side inputs are ready
+   */
+  @Nullable PushbackBuffer pushback(Operator spec, PushbackBuffer.Ready ready) {
     return spec.sideInputs().isEmpty()
         ? null
         : new PushbackBuffer(
             spec.transform(),
             spec.inputs().get(0),
             spec.sideInputs(),
-            new PushbackBuffer.Context(stateOnDemand, holds, slotKey, metrics));
+            new PushbackBuffer.Context(stateOnDemand, holds, slotKey, metrics, restoredPanes),
+            ready);
   }
 
   /** What a DoFn reads its side inputs from. */

@@ -43,7 +43,7 @@ public final class OperatorFactory {
     }
     if (spec instanceof Operator.UnboundedRead read) {
       return new UnboundedSourceReader(
-          read, context, output, control.unboundedSplits(read), control.idleSplitMillis());
+          read, context, output, () -> control.unboundedSplits(read), control.idleSplitMillis());
     }
     if (spec instanceof Operator.TestStreamRead read) {
       return new TestStreamReader(read, output, control);

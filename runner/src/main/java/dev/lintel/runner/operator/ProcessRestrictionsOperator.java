@@ -1,5 +1,7 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.runner.splittable.Residual;
 import dev.lintel.runner.splittable.Slice;
@@ -7,6 +9,7 @@ import dev.lintel.runner.splittable.SplittableFn;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
+import dev.lintel.state.layout.ByteReader;
 import dev.lintel.timers.FiredTimer;
 import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
@@ -39,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * watermark of what is left, and so holds the task's. An element that comes when the bundle's slice
  * is over is kept in the same way, as a whole.
  */
-final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSharer {
+final class ProcessRestrictionsOperator extends KeyedOperator
+    implements DoFnOperator, WorkSharer {
   /** No input is taken while so many elements could be gone on with at once. */
   private static final int READY_MAX = 1_000;
 
@@ -74,7 +78,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
     super(spec.transform(), windowCoder(spec.input()), context);
     bounded = spec.bounded();
     handle = new DoFnHandle(spec.parDo(), context, outputs);
-    pushback = context.pushback(spec);
+    pushback = context.pushback(spec, this::processReady);
     SideInputReader sideInputs = OperatorContext.sideInputs(pushback);
     bundles = handle.simpleRunner(sideInputs, null, null);
     fn = handle.splittable(sideInputs);
@@ -95,8 +99,13 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
   }
 
   @Override
-  public void open() {
-    handle.open();
+  public DoFnHandle handle() {
+    return handle;
+  }
+
+  @Override
+  public Instant processingTime() {
+    return timers.currentProcessingTime();
   }
 
   @Override
@@ -111,7 +120,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
     if (pushback == null) {
       processReady((WindowedValue<Object>) element, null);
     } else {
-      pushback.process((WindowedValue<Object>) element, key, this::processReady);
+      pushback.process((WindowedValue<Object>) element, key);
     }
   }
 
@@ -175,7 +184,9 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
     if (timerId.equals(RESUME_AT_ONCE)) {
       ready++;
     }
-    windowsNeeded.holdAdded(windowEndMillis(work));
+    if (pushback != null) {
+      windowsNeeded.holdAdded(windowEndMillis(work));
+    }
   }
 
   /** Of one of its windows: a DoFn with side inputs gets one window at a time. */
@@ -237,17 +248,23 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
       ready--;
     }
     EncodedKey key = due.key();
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work = kept(key);
+    state.state(NAMESPACE, workTag).clear();
+    if (pushback != null) {
+      windowsNeeded.holdRemoved(windowEndMillis(work));
+    }
+    return new Next(key, timerId, work);
+  }
+
+  private WindowedValue<KV<Object, KV<Object, @Nullable Object>>> kept(EncodedKey key) {
     setCurrentKey(key, null);
-    ValueState<WindowedValue<KV<Object, KV<Object, @Nullable Object>>>> kept =
-        state.state(NAMESPACE, workTag);
-    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work = kept.read();
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> work =
+        state.state(NAMESPACE, workTag).read();
     if (work == null) {
       throw new IllegalStateException(
           "Expected work of " + transform + " under " + key + ", but there is none");
     }
-    kept.clear();
-    windowsNeeded.holdRemoved(windowEndMillis(work));
-    return new Next(key, timerId, work);
+    return work;
   }
 
   @Override
@@ -275,16 +292,6 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
   }
 
   @Override
-  public void bundleCommitted() {
-    handle.bundleCommitted(timers.currentProcessingTime());
-  }
-
-  @Override
-  public void close() {
-    handle.close();
-  }
-
-  @Override
   public void advanceProcessingTime(long millis, long synchronizedMillis) {
     clockMillis = Math.max(clockMillis, millis);
     super.advanceProcessingTime(millis, synchronizedMillis);
@@ -303,9 +310,33 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements WorkSha
     }
   }
 
+  // ---- checkpoints ----
+
+  /** Finds again what is kept, and goes on numbering behind it. */
   @Override
-  public int processReadyElements() {
-    return pushback == null ? 0 : pushback.replayReady(this::processReady);
+  public void restore(RestoredOperator restored) {
+    DoFnOperator.super.restore(restored);
+    timers.forEach(this::restore);
+  }
+
+  private void restore(FiredTimer kept) {
+    nextKey = Math.max(nextKey, new ByteReader(kept.key().bytes()).fixed64() + 1);
+    if (kept.timer().getTimerId().equals(RESUME_AT_ONCE)) {
+      ready++;
+    }
+    if (pushback != null) {
+      windowsNeeded.holdAdded(windowEndMillis(kept(kept.key())));
+    }
+  }
+
+  /** What is on offer to another slot, and not taken yet, is kept like any other work. */
+  @Override
+  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    WindowedValue<KV<Object, KV<Object, @Nullable Object>>> onOffer = slice.takeSplitOff();
+    if (onOffer != null) {
+      keep(newKey(), RESUME_AT_ONCE, onOffer, Timestamps.MIN_MILLIS, 0);
+    }
+    DoFnOperator.super.snapshot(checkpoint, snapshot);
   }
 
   // ---- sharing ----

@@ -1,11 +1,14 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.timers.FiredTimer;
 import dev.lintel.translation.plan.Operator.ParDo;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.runners.core.DoFnRunner;
 import org.apache.beam.runners.core.DoFnRunners;
@@ -19,18 +22,36 @@ import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A ParDo with state or timers. Its input comes by key, with the encoded key beside each element.
+ *
+ * <p>One that requires stable input has elements wait for a checkpoint, and its timers' clocks with
+ * them: they move from round to round of {@link StableInput}. Until then a timer that is due holds
+ * the watermark.
  */
-final class StatefulParDoOperator extends KeyedOperator {
+final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator {
+  /** Timers of stable input that fire in a bundle, at most. */
+  private static final int STABLE_TIMERS_MAX = 1_000;
+
   private final ParDo spec;
   private final DoFnHandle handle;
   private final DoFnRunner<Object, Object> runner;
   private final @Nullable PushbackBuffer pushback;
+
+  /** If this is there, bundles are not the task's. */
+  private final @Nullable StableInput stable;
+
   private final Coder<?> keyCoder;
   private final KeyEncoder keyEncoder;
+
+  /** How far the clocks are, where those of the timers wait for stable input. */
+  private long watermarkMillis = Timestamps.MIN_MILLIS;
+
+  private long nowMillis = Timestamps.MIN_MILLIS;
+  private long dueMillis = Timestamps.MIN_MILLIS;
 
   StatefulParDoOperator(ParDo spec, OperatorContext context, Map<String, Output> outputs) {
     super(spec.transform(), spec.input().windowing().getWindowFn().windowCoder(), context);
@@ -38,14 +59,16 @@ final class StatefulParDoOperator extends KeyedOperator {
     handle = new DoFnHandle(spec, context, outputs);
     keyCoder = ((KvCoder<?, ?>) spec.input().coder()).getKeyCoder();
     keyEncoder = new KeyEncoder(keyCoder, spec.input().name());
-    pushback = context.pushback(spec);
-    runner = buildRunner(OperatorContext.sideInputs(pushback));
+    DoFnSignature signature = DoFnSignatures.signatureForDoFn(handle.fn());
+    stable = StableInput.of(signature, transform, spec.input(), context);
+    pushback = context.pushback(spec, this::processReady);
+    runner = buildRunner(signature, OperatorContext.sideInputs(pushback));
   }
 
-  private DoFnRunner<Object, Object> buildRunner(SideInputReader sideInputs) {
+  private DoFnRunner<Object, Object> buildRunner(
+      DoFnSignature signature, SideInputReader sideInputs) {
     @SuppressWarnings("unchecked")
     Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
-    DoFnSignature signature = DoFnSignatures.signatureForDoFn(handle.fn());
     WindowCleanup cleanup =
         new WindowCleanup(handle.fn(), signature, spec.input().windowing(), state, timers);
     return DoFnRunners.defaultStatefulDoFnRunner(
@@ -60,13 +83,20 @@ final class StatefulParDoOperator extends KeyedOperator {
   }
 
   @Override
-  public void open() {
-    handle.open();
+  public DoFnHandle handle() {
+    return handle;
+  }
+
+  @Override
+  public Instant processingTime() {
+    return new Instant(nowMillis);
   }
 
   @Override
   public void startBundle() {
-    handle.call("@StartBundle", runner::startBundle);
+    if (stable == null) {
+      handle.call("@StartBundle", runner::startBundle);
+    }
   }
 
   @Override
@@ -75,15 +105,20 @@ final class StatefulParDoOperator extends KeyedOperator {
     if (pushback == null) {
       processReady((WindowedValue<Object>) element, key);
     } else {
-      pushback.process((WindowedValue<Object>) element, key, this::processReady);
+      pushback.process((WindowedValue<Object>) element, key);
     }
   }
 
   /** Elements that waited have no encoded key beside them. */
   private void processReady(WindowedValue<Object> element, @Nullable EncodedKey key) {
     Object decoded = ((KV<?, ?>) element.getValue()).getKey();
-    setCurrentKey(key == null ? keyEncoder.encode(decoded) : key, decoded);
-    handle.process(runner, element);
+    EncodedKey encoded = key == null ? keyEncoder.encode(decoded) : key;
+    if (stable == null) {
+      setCurrentKey(encoded, decoded);
+      handle.process(runner, element);
+    } else {
+      stable.add(element, encoded);
+    }
   }
 
   @Override
@@ -110,18 +145,12 @@ final class StatefulParDoOperator extends KeyedOperator {
 
   @Override
   public void finishBundle() {
-    handle.call("@FinishBundle", runner::finishBundle);
+    if (stable == null) {
+      handle.call("@FinishBundle", runner::finishBundle);
+    }
   }
 
-  @Override
-  public void bundleCommitted() {
-    handle.bundleCommitted(timers.currentProcessingTime());
-  }
-
-  @Override
-  public void close() {
-    handle.close();
-  }
+  // ---- clocks ----
 
   /**
    * Elements that wait for a side input keep the watermark back: they must not be late when they
@@ -129,8 +158,26 @@ final class StatefulParDoOperator extends KeyedOperator {
    */
   @Override
   public void advanceInputWatermark(long millis) {
-    super.advanceInputWatermark(
-        pushback == null ? millis : Math.min(millis, pushback.earliestMillis()));
+    long reached = pushback == null ? millis : Math.min(millis, pushback.earliestMillis());
+    watermarkMillis = Math.max(watermarkMillis, reached);
+    if (stable == null) {
+      super.advanceInputWatermark(watermarkMillis);
+    }
+  }
+
+  @Override
+  public void advanceOutputWatermark(long millis) {
+    super.advanceOutputWatermark(millis);
+    DoFnOperator.super.advanceOutputWatermark(millis);
+  }
+
+  @Override
+  public void advanceProcessingTime(long millis, long synchronizedMillis) {
+    nowMillis = Math.max(nowMillis, millis);
+    dueMillis = Math.max(dueMillis, millis);
+    if (stable == null) {
+      super.advanceProcessingTime(millis, synchronizedMillis);
+    }
   }
 
   @Override
@@ -140,7 +187,10 @@ final class StatefulParDoOperator extends KeyedOperator {
 
   @Override
   public void skipProcessingTime() {
-    advanceProcessingTime(Timestamps.MAX_MILLIS, Timestamps.MAX_MILLIS);
+    dueMillis = Timestamps.MAX_MILLIS;
+    if (stable == null) {
+      super.advanceProcessingTime(Timestamps.MAX_MILLIS, Timestamps.MAX_MILLIS);
+    }
   }
 
   @Override
@@ -148,16 +198,103 @@ final class StatefulParDoOperator extends KeyedOperator {
     return pushback;
   }
 
+  // ---- checkpoints ----
+
   @Override
-  public void advanceOutputWatermark(long millis) {
-    super.advanceOutputWatermark(millis);
-    if (pushback != null) {
-      pushback.expire(millis);
+  public void restore(RestoredOperator restored) {
+    DoFnOperator.super.restore(restored);
+    if (stable != null) {
+      stable.restore();
+      dueMillis = stable.lastDueMillis();
     }
   }
 
   @Override
-  public int processReadyElements() {
-    return pushback == null ? 0 : pushback.replayReady(this::processReady);
+  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    DoFnOperator.super.snapshot(checkpoint, snapshot);
+    if (stable != null) {
+      stable.endRound(
+          checkpoint, new StableInput.Reached(nowMillis, dueMillis, watermarkMillis), hasTimerForNextRound());
+    }
+  }
+
+  @Override
+  public void checkpointCompleted(long checkpoint) {
+    DoFnOperator.super.checkpointCompleted(checkpoint);
+    if (stable != null) {
+      stable.checkpointCompleted(checkpoint);
+    }
+  }
+
+  // ---- stable input ----
+
+  private boolean hasTimerForNextRound() {
+    return timers.nextEventTimeMillis() < watermarkMillis
+        || timers.nextProcessingTimeMillis() < dueMillis;
+  }
+
+  @Override
+  public boolean hasWorkLeft() {
+    return stable != null && (!stable.isEmpty() || hasTimerForNextRound());
+  }
+
+  @Override
+  public boolean awaitsCheckpoint() {
+    return hasWorkLeft() && !canResume();
+  }
+
+  @Override
+  public boolean canResume() {
+    return stable != null && stable.hasReleased();
+  }
+
+  /** A bundle of stable input, or of the timers behind it. */
+  @Override
+  public int resume() {
+    if (stable == null) {
+      return 0;
+    }
+    StableInput.Clocks clocks = stable.clocks();
+    StableInput.Reached reached = clocks.reached();
+    super.advanceProcessingTime(reached.nowMillis(), reached.nowMillis());
+    super.advanceInputWatermark(clocks.eventBeforeMillis());
+    List<WindowedValue<Object>> bundle = stable.takeBundle();
+    if (bundle != null) {
+      handle.call("@StartBundle", runner::startBundle);
+      bundle.forEach(this::processStable);
+      handle.call("@FinishBundle", runner::finishBundle);
+      return bundle.size();
+    }
+    super.advanceProcessingTime(reached.dueMillis(), reached.dueMillis());
+    super.advanceInputWatermark(reached.eventMillis());
+    return fireStable();
+  }
+
+  private void processStable(WindowedValue<Object> element) {
+    Object decoded = ((KV<?, ?>) element.getValue()).getKey();
+    setCurrentKey(keyEncoder.encode(decoded), decoded);
+    handle.process(runner, element);
+  }
+
+  private int fireStable() {
+    int fired = 0;
+    if (super.hasDueTimer()) {
+      handle.call("@StartBundle", runner::startBundle);
+      while (super.hasDueTimer() && fired < STABLE_TIMERS_MAX) {
+        fireDueTimer();
+        fired++;
+      }
+      handle.call("@FinishBundle", runner::finishBundle);
+    }
+    if (!super.hasDueTimer() && stable != null) {
+      stable.endRelease();
+    }
+    return fired + 1;
+  }
+
+  /** With stable input, timers fire in {@link #resume}. */
+  @Override
+  public boolean hasDueTimer() {
+    return stable == null && super.hasDueTimer();
   }
 }

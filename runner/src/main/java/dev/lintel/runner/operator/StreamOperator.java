@@ -25,8 +25,8 @@ public interface StreamOperator {
   default void open() {}
 
   /**
-   * At a barrier, between bundles: has keyed state and timers written to the task's state, and
-   * gives what else the operator needs to go on from here.
+   * At a barrier, between bundles, before the task's state is snapshotted: gives what the operator
+   * needs beside that to go on from here.
    */
   default void snapshot(long checkpoint, OperatorSnapshot snapshot) {}
 
@@ -95,6 +95,14 @@ public interface StreamOperator {
     return false;
   }
 
+  /**
+   * Work that it has put off, and maybe nothing else, is left, and can be gone on with when a
+   * checkpoint is complete that has yet to begin.
+   */
+  default boolean awaitsCheckpoint() {
+    return false;
+  }
+
   /** Work that it has put off can be gone on with. */
   default boolean canResume() {
     return false;
@@ -117,15 +125,5 @@ public interface StreamOperator {
   /** The operator's side inputs, which the task fills; null if it has none. */
   default @Nullable PushbackBuffer sideInputs() {
     return null;
-  }
-
-  /**
-   * Processes elements whose side inputs have become ready, a bounded number of them. The task then
-   * says the input watermark again, which they may have kept back.
-   *
-   * @return how many
-   */
-  default int processReadyElements() {
-    return 0;
   }
 }

@@ -1,6 +1,10 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.state.layout.ByteReader;
+import dev.lintel.state.layout.ByteWriter;
 import dev.lintel.translation.plan.Operator.TestStreamRead;
 import java.util.List;
 import org.apache.beam.sdk.testing.TestStream;
@@ -22,6 +26,10 @@ public final class TestStreamReader implements SourceReader {
   private final Output output;
   private final Control control;
   private long watermarkMillis = Timestamps.MIN_MILLIS;
+
+  /** The processing time that has been played, which the job forgets when it is restarted. */
+  private long playedMillis;
+
   private int next;
   private boolean waiting;
 
@@ -41,10 +49,36 @@ public final class TestStreamReader implements SourceReader {
   }
 
   @Override
+  public void restore(RestoredOperator restored) {
+    for (byte[] part : restored.parts()) {
+      ByteReader in = new ByteReader(part);
+      next = in.fixed32();
+      watermarkMillis = in.orderedLong();
+      playedMillis = in.fixed64();
+    }
+  }
+
+  @Override
   public void open() {
-    // The rest of the pipeline (side inputs, say) comes to rest before the first event.
-    waiting = true;
-    control.awaitQuiescence();
+    if (playedMillis > 0) {
+      control.advanceProcessingTime(playedMillis);
+    }
+    if (next < events.size() || next == 0) {
+      // The rest of the pipeline (side inputs, say) comes to rest before the next event.
+      waiting = true;
+      control.awaitQuiescence();
+    }
+  }
+
+  /** Whether it waits is not kept: it does again. */
+  @Override
+  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    snapshot.part(
+        new ByteWriter()
+            .fixed32(next)
+            .orderedLong(watermarkMillis)
+            .fixed64(playedMillis)
+            .toBytes());
   }
 
   /** The job is quiescent: the next event may be played. */
@@ -75,7 +109,9 @@ public final class TestStreamReader implements SourceReader {
     } else if (event instanceof WatermarkEvent<?> watermark) {
       watermarkMillis = watermark.getWatermark().getMillis();
     } else if (event instanceof ProcessingTimeEvent<?> time) {
-      control.advanceProcessingTime(time.getProcessingTimeAdvance().getMillis());
+      long millis = time.getProcessingTimeAdvance().getMillis();
+      playedMillis += millis;
+      control.advanceProcessingTime(millis);
     } else {
       throw new IllegalStateException("Expected a TestStream event, but found " + event);
     }

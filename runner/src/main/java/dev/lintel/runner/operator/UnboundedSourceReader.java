@@ -1,10 +1,13 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.translation.plan.Operator.UnboundedRead;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
@@ -16,21 +19,25 @@ import org.apache.beam.sdk.values.WindowedValues;
  * Reads the splits of an unbounded source that belong to one slot, in turn, so that one that is
  * always busy starves no other. The watermark is the earliest of its splits that are not done.
  *
- * <p>A mark is finalized when the bundle that it covers has been handed over.
+ * <p>A checkpoint has a part for each split, those that have ended too: a restored reader reads the
+ * splits of its parts and no others. A mark is finalized when its checkpoint is complete; without
+ * checkpoints, when the bundle that it covers has been handed over.
  */
 final class UnboundedSourceReader implements SourceReader {
   private final UnboundedRead spec;
   private final OperatorContext context;
   private final Output output;
   private final StepScope scope;
-  private final List<? extends UnboundedSource<?, ?>> splits;
-  private final List<Split> open = new ArrayList<>();
+  private final Supplier<List<? extends UnboundedSource<?, ?>>> splitsOfJob;
+  private final List<UnboundedSplit> splits = new ArrayList<>();
   private final long idleMillis;
   private long processingTimeMillis;
   private int next;
+  private boolean restored;
   private boolean drained;
 
   /**
+   * @param splits the slot's, if there is no checkpoint that has them
    * @param idleMillis a split without an element for so long does not keep the watermark back; zero
    *     for never
    */
@@ -38,22 +45,31 @@ final class UnboundedSourceReader implements SourceReader {
       UnboundedRead spec,
       OperatorContext context,
       Output output,
-      List<? extends UnboundedSource<?, ?>> splits,
+      Supplier<List<? extends UnboundedSource<?, ?>>> splits,
       long idleMillis) {
     this.spec = spec;
     this.context = context;
     this.output = output;
-    this.splits = splits;
+    this.splitsOfJob = splits;
     this.idleMillis = idleMillis;
     this.scope = new StepScope(context.metrics().container(spec.transform()));
+  }
+
+  @Override
+  public void restore(RestoredOperator operator) {
+    restored = true;
+    operator.parts().forEach(part -> splits.add(UnboundedSplit.restored(part)));
   }
 
   @Override
   public void open() {
     MetricsContainer before = scope.enter();
     try {
-      for (UnboundedSource<?, ?> split : splits) {
-        open.add(new Split(split.createReader(context.options(), null)));
+      if (!restored) {
+        splitsOfJob.get().forEach(split -> splits.add(UnboundedSplit.of(split)));
+      }
+      for (UnboundedSplit split : splits) {
+        split.open(context.options(), processingTimeMillis);
       }
     } catch (IOException | RuntimeException | Error e) {
       throw context.fail(spec.transform(), "opening a split", e);
@@ -70,10 +86,10 @@ final class UnboundedSourceReader implements SourceReader {
     MetricsContainer before = scope.enter();
     try {
       int count = 0;
-      for (int i = 0; i < open.size() && count < max; i++) {
-        Split split = open.get(next);
-        next = (next + 1) % open.size();
-        count += split.read(Math.max(1, max / open.size()));
+      for (int i = 0; i < splits.size() && count < max; i++) {
+        UnboundedSplit split = splits.get(next);
+        next = (next + 1) % splits.size();
+        count += read(split, Math.max(1, max / splits.size()));
       }
       return count;
     } catch (IOException | RuntimeException | Error e) {
@@ -83,6 +99,26 @@ final class UnboundedSourceReader implements SourceReader {
     }
   }
 
+  private int read(UnboundedSplit split, int max) throws IOException {
+    int count = 0;
+    if (!split.mayBeRead()) {
+      return 0;
+    }
+    while (count < max && split.advance(processingTimeMillis)) {
+      UnboundedSource.UnboundedReader<Object> reader = split.current();
+      output.emit(
+          WindowedValues.of(
+              spec.withRecordIds()
+                  ? KV.of(reader.getCurrentRecordId(), reader.getCurrent())
+                  : reader.getCurrent(),
+              reader.getCurrentTimestamp(),
+              GlobalWindow.INSTANCE,
+              PaneInfo.NO_FIRING));
+      count++;
+    }
+    return count;
+  }
+
   @Override
   public long watermark() {
     if (drained) {
@@ -90,10 +126,10 @@ final class UnboundedSourceReader implements SourceReader {
     }
     long active = Long.MAX_VALUE;
     long all = Timestamps.MAX_MILLIS;
-    for (Split split : open) {
+    for (UnboundedSplit split : splits) {
       long watermark = split.watermark();
       all = Math.min(all, watermark);
-      if (!split.isIdle()) {
+      if (!split.isIdle(idleMillis, processingTimeMillis)) {
         active = Math.min(active, watermark);
       }
     }
@@ -107,12 +143,12 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public boolean isIdle() {
-    for (Split split : open) {
-      if (!split.isIdle()) {
+    for (UnboundedSplit split : splits) {
+      if (!split.isIdle(idleMillis, processingTimeMillis)) {
         return false;
       }
     }
-    return !open.isEmpty();
+    return !splits.isEmpty();
   }
 
   @Override
@@ -130,8 +166,8 @@ final class UnboundedSourceReader implements SourceReader {
     if (drained) {
       return true;
     }
-    for (Split split : open) {
-      if (split.watermark() < Timestamps.MAX_MILLIS) {
+    for (UnboundedSplit split : splits) {
+      if (!split.hasEnded()) {
         return false;
       }
     }
@@ -140,13 +176,35 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public void bundleCommitted() {
+    if (!context.checkpointed()) {
+      forEachSplit("finalizing a checkpoint mark", UnboundedSplit::finalizeNow);
+    }
+  }
+
+  @Override
+  public void snapshot(long checkpoint, OperatorSnapshot snapshot) {
+    forEachSplit(
+        "taking a checkpoint mark",
+        split -> snapshot.part(split.part(checkpoint, drained)));
+  }
+
+  @Override
+  public void checkpointCompleted(long checkpoint) {
+    forEachSplit("finalizing a checkpoint mark", split -> split.finalizeMarks(checkpoint));
+  }
+
+  private interface SplitAction {
+    void run(UnboundedSplit split) throws IOException;
+  }
+
+  private void forEachSplit(String doing, SplitAction action) {
     MetricsContainer before = scope.enter();
     try {
-      for (Split split : open) {
-        split.finalizeMark();
+      for (UnboundedSplit split : splits) {
+        action.run(split);
       }
     } catch (IOException | RuntimeException | Error e) {
-      throw context.fail(spec.transform(), "finalizing a checkpoint mark", e);
+      throw context.fail(spec.transform(), doing, e);
     } finally {
       scope.leave(before);
     }
@@ -156,9 +214,9 @@ final class UnboundedSourceReader implements SourceReader {
   @Override
   public void close() {
     OperatorException first = null;
-    for (Split split : open) {
+    for (UnboundedSplit split : splits) {
       try {
-        split.reader.close();
+        split.close();
       } catch (IOException | RuntimeException | Error e) {
         OperatorException failure = context.fail(spec.transform(), "closing a reader", e);
         if (first == null) {
@@ -168,65 +226,9 @@ final class UnboundedSourceReader implements SourceReader {
         }
       }
     }
-    open.clear();
+    splits.clear();
     if (first != null) {
       throw first;
-    }
-  }
-
-  /** One split's reader. */
-  private final class Split {
-    private final UnboundedSource.UnboundedReader<?> reader;
-    private boolean started;
-    private boolean dirty;
-    private long lastElementMillis = processingTimeMillis;
-
-    Split(UnboundedSource.UnboundedReader<?> reader) {
-      this.reader = reader;
-    }
-
-    boolean isIdle() {
-      return idleMillis > 0
-          && started
-          && processingTimeMillis - lastElementMillis >= idleMillis
-          && watermark() < Timestamps.MAX_MILLIS;
-    }
-
-    int read(int max) throws IOException {
-      if (watermark() >= Timestamps.MAX_MILLIS && started) {
-        return 0;
-      }
-      int count = 0;
-      while (count < max) {
-        boolean available = started ? reader.advance() : reader.start();
-        started = true;
-        if (!available) {
-          break;
-        }
-        dirty = true;
-        lastElementMillis = processingTimeMillis;
-        output.emit(
-            WindowedValues.of(
-                spec.withRecordIds()
-                    ? KV.of(reader.getCurrentRecordId(), reader.getCurrent())
-                    : reader.getCurrent(),
-                reader.getCurrentTimestamp(),
-                GlobalWindow.INSTANCE,
-                PaneInfo.NO_FIRING));
-        count++;
-      }
-      return count;
-    }
-
-    long watermark() {
-      return started ? reader.getWatermark().getMillis() : Timestamps.MIN_MILLIS;
-    }
-
-    void finalizeMark() throws IOException {
-      if (dirty) {
-        dirty = false;
-        reader.getCheckpointMark().finalizeCheckpoint();
-      }
     }
   }
 }

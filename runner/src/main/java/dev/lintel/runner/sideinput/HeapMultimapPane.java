@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * runner: arrays, say, are no worse keys than strings.
  */
 final class HeapMultimapPane implements Pane.OfMultimap {
-  static final HeapMultimapPane EMPTY = new HeapMultimapPane(anyKey(VoidCoder.of()), List.of());
+  static final HeapMultimapPane EMPTY =
+      new HeapMultimapPane(Origin.NONE, anyKey(VoidCoder.of()), List.of());
 
+  private final Origin origin;
   private final Coder<Object> keyCoder;
   private final Map<Object, Group> groups = new LinkedHashMap<>();
 
@@ -39,7 +41,9 @@ final class HeapMultimapPane implements Pane.OfMultimap {
     }
   }
 
-  HeapMultimapPane(Coder<Object> keyCoder, Collection<KV<Object, Object>> elements) {
+  HeapMultimapPane(
+      Origin origin, Coder<Object> keyCoder, Collection<KV<Object, Object>> elements) {
+    this.origin = origin;
     this.keyCoder = keyCoder;
     for (KV<Object, Object> each : elements) {
       Object structural = keyCoder.structuralValue(each.getKey());
@@ -55,6 +59,20 @@ final class HeapMultimapPane implements Pane.OfMultimap {
   @SuppressWarnings("unchecked")
   private static Coder<Object> anyKey(Coder<?> coder) {
     return (Coder<Object>) coder;
+  }
+
+  @Override
+  public Origin origin() {
+    return origin;
+  }
+
+  @Override
+  public Iterable<?> elements() {
+    return () ->
+        groups.values().stream()
+            .flatMap(
+                group -> group.values.stream().<Object>map(value -> KV.of(group.key, value)))
+            .iterator();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lintel.runner.sideinput;
 import dev.lintel.runner.spill.SortedRunWriter;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.state.layout.ByteWriter;
+import dev.lintel.runner.sideinput.Pane.Origin;
 import java.util.stream.LongStream;
 
 /** Writes a list pane: the elements in their order, in chunks that are read as one. */
@@ -43,14 +44,19 @@ final class ListPaneWriter implements PaneWriter {
   }
 
   @Override
-  public Written finish() {
+  public Written finish(String contentId) {
     if (elements > written) {
       writeChunk();
     }
     offsets.add(file.position());
     firsts.add(elements);
     var run = file.finish();
-    var pane = new SpilledListPane(run, codec, offsets.build().toArray(), firsts.build().toArray());
+    var pane = 
+        new SpilledListPane(
+            new Origin(contentId, run.bytes()),
+            run,
+            codec,
+            offsets.build().toArray(), firsts.build().toArray());
     return new Written(pane, run);
   }
 

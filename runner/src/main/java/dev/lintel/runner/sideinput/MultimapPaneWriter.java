@@ -1,5 +1,6 @@
 package dev.lintel.runner.sideinput;
 
+import dev.lintel.runner.sideinput.Pane.Origin;
 import dev.lintel.runner.spill.EntryCursor;
 import dev.lintel.runner.spill.SortedEntries;
 import dev.lintel.runner.spill.SortedRun;
@@ -42,7 +43,7 @@ final class MultimapPaneWriter implements PaneWriter {
   }
 
   @Override
-  public Written finish() {
+  public Written finish(String contentId) {
     SortedRunWriter writer = new SortedRunWriter(directory, INDEX_BYTES, INDEX_ENTRIES_MAX);
     try (SortedEntries sorted = sorter.finish()) {
       EntryCursor cursor = sorted.cursor();
@@ -51,7 +52,7 @@ final class MultimapPaneWriter implements PaneWriter {
       }
     }
     SortedRun run = writer.finish();
-    return new Written(new SpilledMultimapPane(run, keys, values), run);
+    return new Written(new SpilledMultimapPane(new Origin(contentId, run.bytes()), run, keys, values), run);
   }
 
   @Override

@@ -11,6 +11,22 @@ import org.apache.beam.sdk.transforms.Materializations.MultimapView;
  * read it at any time, each iterator is its caller's own.
  */
 public sealed interface Pane {
+  Origin origin();
+
+  /** What was gathered: {@code KV}s, if values are looked up by key. In no certain order then. */
+  Iterable<?> elements();
+
+  /**
+   * What is known of a pane beside its content.
+   *
+   * @param contentId tells it from every other pane of any life of any job
+   * @param bytes about
+   */
+  record Origin(String contentId, long bytes) {
+    /** Of what is never stored. */
+    static final Origin NONE = new Origin("", 0);
+  }
+
   /** A pane that is read as a whole. */
   non-sealed interface OfList extends Pane, IterableView<Object> {}
 

@@ -12,21 +12,28 @@ public final class PaneBuilder {
   private final PaneStore store;
   private final PaneForm form;
   private final long number;
+  private final String contentId;
   private List<Object> elements = new ArrayList<>();
   private long heapBytes;
 
   /** What takes the elements instead of the heap, from the first time that room was short on. */
   private @Nullable PaneWriter writer;
 
-  PaneBuilder(PaneStore store, PaneForm form, long number) {
+  PaneBuilder(PaneStore store, PaneForm form, long number, String contentId) {
     this.store = store;
     this.form = form;
     this.number = number;
+    this.contentId = contentId;
   }
 
   /** Tells it from the store's other panes. */
   long number() {
     return number;
+  }
+
+  /** See {@link Pane.Origin#contentId}. */
+  String contentId() {
+    return contentId;
   }
 
   public void add(Object element) {
@@ -65,6 +72,6 @@ public final class PaneBuilder {
   }
 
   Pane onHeap() {
-    return form.onHeap(elements);
+    return form.onHeap(new Pane.Origin(contentId, heapBytes), elements);
   }
 }

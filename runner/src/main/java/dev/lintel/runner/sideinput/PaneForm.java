@@ -1,5 +1,6 @@
 package dev.lintel.runner.sideinput;
 
+import dev.lintel.translation.plan.Collection;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -13,6 +14,13 @@ import org.apache.beam.sdk.values.KV;
  * @param side the side input, for error texts
  */
 record PaneForm(Coder<Object> coder, boolean byKey, String side) {
+
+  /** Of the panes that are gathered from a collection. */
+  @SuppressWarnings("unchecked")
+  static PaneForm of(Collection gathered, boolean byKey) {
+    return new PaneForm(
+        (Coder<Object>) gathered.coder(), byKey, "side input " + gathered.name());
+  }
 
   ElementCodec elements() {
     return new ElementCodec(coder, side);
@@ -47,10 +55,10 @@ record PaneForm(Coder<Object> coder, boolean byKey, String side) {
   }
 
   @SuppressWarnings("unchecked")
-  Pane onHeap(List<Object> elements) {
+  Pane onHeap(Pane.Origin origin, List<Object> elements) {
     return byKey
         ? new HeapMultimapPane(
-            kvCoder().getKeyCoder(), (List<KV<Object, Object>>) (List<?>) elements)
-        : new HeapListPane(elements);
+            origin, kvCoder().getKeyCoder(), (List<KV<Object, Object>>) (List<?>) elements)
+        : new HeapListPane(origin, elements);
   }
 }

@@ -46,6 +46,7 @@ public final class PaneStore implements AutoCloseable {
   /** How much the files grow, at least, before the garbage collector is asked to run. */
   private static final long FILE_GROWTH_BYTES = 1 << 30;
 
+  private final String idPrefix;
   private final PaneForm form;
   private final boolean canBeWritten;
   private final EncodedSize size;
@@ -80,19 +81,21 @@ public final class PaneStore implements AutoCloseable {
     }
   }
 
-  public PaneStore(GatherView spec, SpillSpace space) {
-    this(spec, space, FILE_GROWTH_BYTES);
+  /**
+   * @param idPrefix what the {@link Pane.Origin#contentId}s of its panes begin with: no other store
+   *     of any life of any job has it
+   */
+  public PaneStore(GatherView spec, SpillSpace space, String idPrefix) {
+    this(spec, space, idPrefix, FILE_GROWTH_BYTES);
   }
 
-  @SuppressWarnings("unchecked")
-  PaneStore(GatherView spec, SpillSpace space, long fileGrowthBytes) {
-    this(
-        new PaneForm(
-            (Coder<Object>) spec.input().coder(),
-            spec.byKey(),
-            "side input " + spec.input().name()),
-        space,
-        fileGrowthBytes);
+  PaneStore(GatherView spec, SpillSpace space, String idPrefix, long fileGrowthBytes) {
+    this(PaneForm.of(spec.input(), spec.byKey()), space, idPrefix, fileGrowthBytes);
+  }
+
+  /** For panes that are read back from a checkpoint. */
+  static PaneStore ofRestored(PaneForm form, SpillSpace space) {
+    return new PaneStore(form, space, "", FILE_GROWTH_BYTES);
   }
 
   /**
@@ -101,10 +104,11 @@ public final class PaneStore implements AutoCloseable {
    * @param what whose values they are, for error texts
    */
   public static PaneStore ofLists(Coder<Object> elements, String what, SpillSpace space) {
-    return new PaneStore(new PaneForm(elements, false, what), space, FILE_GROWTH_BYTES);
+    return new PaneStore(new PaneForm(elements, false, what), space, "", FILE_GROWTH_BYTES);
   }
 
-  private PaneStore(PaneForm form, SpillSpace space, long fileGrowthBytes) {
+  private PaneStore(PaneForm form, SpillSpace space, String idPrefix, long fileGrowthBytes) {
+    this.idPrefix = idPrefix;
     this.form = form;
     this.canBeWritten = form.canBeWritten();
     this.size = new EncodedSize(form.elements());
@@ -115,8 +119,12 @@ public final class PaneStore implements AutoCloseable {
 
   /** A pane that elements are added to. */
   public PaneBuilder begin() {
+    return begin(idPrefix + nextNumber);
+  }
+
+  PaneBuilder begin(String contentId) {
     giveBackUnreachable();
-    PaneBuilder builder = new PaneBuilder(this, form, nextNumber++);
+    PaneBuilder builder = new PaneBuilder(this, form, nextNumber++, contentId);
     growing.put(builder.number(), builder);
     return builder;
   }
@@ -177,7 +185,7 @@ public final class PaneStore implements AutoCloseable {
     if (writer == null) {
       return keepOnHeap(builder);
     }
-    Written written = writer.finish();
+    Written written = writer.finish(builder.contentId());
     kept.add(new Kept(written.pane(), unreachable, 0, written.file()));
     fileBytes += written.file().bytes();
     collectIfGrown();
@@ -194,7 +202,8 @@ public final class PaneStore implements AutoCloseable {
     return pane;
   }
 
-  private void giveBackUnreachable() {
+  /** Gives back what panes took that nobody has any more. */
+  void giveBackUnreachable() {
     boolean any = false;
     for (Object next = unreachable.poll(); next != null; next = unreachable.poll()) {
       Kept gone = (Kept) next;

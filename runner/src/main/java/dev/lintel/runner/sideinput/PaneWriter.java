@@ -7,7 +7,7 @@ interface PaneWriter {
   void add(Object element);
 
   /** The pane of all that was added. */
-  Written finish();
+  Written finish(String contentId);
 
   /** Gives everything up, instead of {@link #finish}. */
   void abandon();

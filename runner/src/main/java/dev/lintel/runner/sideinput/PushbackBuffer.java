@@ -1,60 +1,63 @@
 package dev.lintel.runner.sideinput;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.waiting.ElementQueue;
+import dev.lintel.runner.waiting.WaitingElements;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HoldListener;
-import dev.lintel.state.KeyedStateInternals;
+import dev.lintel.state.KeyGroups;
 import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.SideInput;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
 import org.apache.beam.runners.core.ReadyCheckingSideInputReader;
-import org.apache.beam.runners.core.StateNamespace;
-import org.apache.beam.runners.core.StateNamespaces;
-import org.apache.beam.runners.core.StateTag;
-import org.apache.beam.runners.core.StateTags;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricName;
-import org.apache.beam.sdk.state.BagState;
-import org.apache.beam.sdk.state.WatermarkHoldState;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The side inputs of an operator, and the main-input elements that wait for them, window by window,
- * in the task's state; the earliest of a window holds the output watermark.
+ * in the task's state; they hold the output watermark.
  *
  * <p>Elements wait in chunks of a bounded size, so that they can be replayed in bounded steps, each
  * of which leaves nothing behind in state that it has handed on. Elements of a window are handed on
  * in the order in which they came: those that come while others still wait queue up behind them.
  *
+ * <p>A checkpoint has the panes as files and the elements in the state, in a queue for each window
+ * and each slot that it was filled by. The watermarks of side inputs are not in it: their producers
+ * tell them again, and until then elements wait.
+ *
  * <p><i>Ownership:</i> the task's thread.
  */
 public final class PushbackBuffer {
-  /** Elements that one step replays, at most. */
-  static final int CHUNK_ELEMENTS_MAX = 1_000;
+  private static final String STATE_ID = "$waiting for side inputs";
 
   private final SideInputPanes panes;
   private final String transform;
   private final Context context;
+  private final Ready ready;
   private final Coder<BoundedWindow> windowCoder;
-  private final StateTag<BagState<WindowedValue<Object>>> elementsTag;
-  private final StateTag<WatermarkHoldState> holdTag =
-      StateTags.watermarkStateInternal("hold", TimestampCombiner.EARLIEST);
+  private final Coder<WindowedValue<Object>> elementCoder;
   private final Counter droppedDueToLateness;
   private final Map<BoundedWindow, Waiting> waiting = new HashMap<>();
-  private @Nullable KeyedStateInternals stateOfWaiting;
+  private @Nullable WaitingElements elementsOfState;
 
-  /** The earliest timestamp of each window in which elements wait. */
+  /** The earliest timestamps of elements that wait. */
   private final WatermarkHolds earliest = new WatermarkHolds();
 
   /** Takes an element whose side inputs are ready, and its encoded key if it still has it. */
@@ -68,61 +71,42 @@ public final class PushbackBuffer {
    *
    * @param stateOnDemand is asked for state when an element is the first to wait
    * @param holds keep the output watermark back while elements wait
-   * @param slotKey addresses the elements that wait
+   * @param slotKey of a group of the task's, in which elements wait
+   * @param restored reads the panes of a checkpoint
    */
   public record Context(
       Supplier<TaskState> stateOnDemand,
       HoldListener holds,
       EncodedKey slotKey,
-      TaskMetrics metrics) {}
+      TaskMetrics metrics,
+      RestoredPanes restored) {}
 
-  /** The chunks of one window. The last one grows; the first is the next to be replayed. */
-  private final class Waiting {
-    private final BoundedWindow window;
-    private final StateNamespace namespace;
-    private StateNamespace lastNamespace;
-    private long earliestMillis;
-    private int first;
-    private int last;
-    private int lastSize;
+  /** The elements of one window. */
+  private static final class Waiting {
+    /** None is empty. Behind those from a checkpoint comes the one that new elements go to. */
+    final Deque<ElementQueue> queues = new ArrayDeque<>();
 
-    Waiting(BoundedWindow window, long timestampMillis) {
-      this.window = window;
-      this.earliestMillis = timestampMillis;
-      namespace = StateNamespaces.window(windowCoder, window);
-      lastNamespace = chunk(0);
-    }
-
-    StateNamespace chunk(int number) {
-      return StateNamespaces.windowAndTrigger(windowCoder, window, number);
-    }
-
-    /** Where the next element is to be kept. */
-    StateNamespace growing() {
-      if (lastSize == CHUNK_ELEMENTS_MAX) {
-        last++;
-        lastSize = 0;
-        lastNamespace = chunk(last);
-      }
-      lastSize++;
-      return lastNamespace;
-    }
+    @Nullable ElementQueue growing;
   }
 
   /**
    * @param transform the unique name of the operator's transform
    * @param input the main input
+   * @param ready takes the elements
    */
   @SuppressWarnings("unchecked")
   public PushbackBuffer(
-      String transform, Collection input, List<SideInput> sideInputs, Context context) {
+      String transform,
+      Collection input,
+      List<SideInput> sideInputs,
+      Context context,
+      Ready ready) {
     panes = new SideInputPanes(sideInputs, input.windowing().getAllowedLateness());
     this.transform = transform;
     this.context = context;
+    this.ready = ready;
     windowCoder = (Coder<BoundedWindow>) input.windowing().getWindowFn().windowCoder();
-    elementsTag =
-        StateTags.bag(
-            "elements", WindowedValues.getFullCoder((Coder<Object>) input.coder(), windowCoder));
+    elementCoder = WindowedValues.getFullCoder((Coder<Object>) input.coder(), windowCoder);
     droppedDueToLateness =
         context
             .metrics()
@@ -160,29 +144,46 @@ public final class PushbackBuffer {
   }
 
   /** Opened by the first element that waits: most operators never have one. */
-  private KeyedStateInternals state() {
-    KeyedStateInternals state = stateOfWaiting;
-    if (state == null) {
-      state = context.stateOnDemand.get().keyedState(transform + "/pushback", context.holds);
-      stateOfWaiting = state;
+  private WaitingElements elements() {
+    WaitingElements elements = elementsOfState;
+    if (elements == null) {
+      elements =
+          new WaitingElements(
+              context.stateOnDemand.get(), transform, STATE_ID, elementCoder, new Holds());
+      elementsOfState = elements;
     }
-    state.setCurrentKey(context.slotKey, null);
-    return state;
+    return elements;
   }
 
+  /** What holds the output watermark is also what waits. */
+  private final class Holds implements HoldListener {
+    @Override
+    public void holdAdded(long timestampMillis) {
+      context.holds.holdAdded(timestampMillis);
+      earliest.holdAdded(timestampMillis);
+    }
+
+    @Override
+    public void holdRemoved(long timestampMillis) {
+      context.holds.holdRemoved(timestampMillis);
+      earliest.holdRemoved(timestampMillis);
+    }
+  }
+
+  // ---- elements ----
+
   /** Hands an element on in the windows that are ready, and keeps it in the others. */
-  public void process(WindowedValue<Object> element, @Nullable EncodedKey key, Ready ready) {
+  public void process(WindowedValue<Object> element, @Nullable EncodedKey key) {
     if (element.getWindows().size() == 1) {
-      processInWindow(element, key, ready);
+      processInWindow(element, key);
       return;
     }
     for (WindowedValue<Object> each : element.explodeWindows()) {
-      processInWindow(each, key, ready);
+      processInWindow(each, key);
     }
   }
 
-  private void processInWindow(
-      WindowedValue<Object> element, @Nullable EncodedKey key, Ready ready) {
+  private void processInWindow(WindowedValue<Object> element, @Nullable EncodedKey key) {
     BoundedWindow window = element.getWindows().iterator().next();
     if (panes.isExpired(window)) {
       droppedDueToLateness.inc();
@@ -190,31 +191,47 @@ public final class PushbackBuffer {
     }
     Waiting before = waiting.isEmpty() ? null : waiting.get(window);
     if (before != null) {
-      keep(before, element);
+      keep(before, window, element);
     } else if (panes.isReady(window)) {
       ready.process(element, key);
     } else {
-      keepFirst(window, element);
+      Waiting first = new Waiting();
+      waiting.put(window, first);
+      keep(first, window, element);
+      panes.await(window);
     }
   }
 
-  private void keepFirst(BoundedWindow window, WindowedValue<Object> element) {
-    Waiting first = new Waiting(window, element.getTimestamp().getMillis());
-    waiting.put(window, first);
-    earliest.holdAdded(first.earliestMillis);
-    state().state(first.namespace, holdTag).add(element.getTimestamp());
-    keep(first, element);
-    panes.await(window);
+  private void keep(Waiting in, BoundedWindow window, WindowedValue<Object> element) {
+    ElementQueue queue = in.growing;
+    if (queue == null) {
+      queue = elements().newQueue(keyGroup(), encode(window));
+      in.growing = queue;
+      in.queues.add(queue);
+    }
+    queue.add(element);
   }
 
-  private void keep(Waiting in, WindowedValue<Object> element) {
-    state().state(in.growing(), elementsTag).add(element);
-    long millis = element.getTimestamp().getMillis();
-    if (millis < in.earliestMillis) {
-      earliest.holdRemoved(in.earliestMillis);
-      earliest.holdAdded(millis);
-      in.earliestMillis = millis;
-      state().state(in.namespace, holdTag).add(element.getTimestamp());
+  private int keyGroup() {
+    return KeyGroups.groupOf(context.slotKey, context.stateOnDemand.get().maxParallelism());
+  }
+
+  private byte[] encode(BoundedWindow window) {
+    try {
+      return CoderUtils.encodeToByteArray(windowCoder, window);
+    } catch (CoderException e) {
+      throw new IllegalStateException(
+          "Expected " + windowCoder + " to encode the window " + window + " of " + transform, e);
+    }
+  }
+
+  private BoundedWindow decode(byte[] window) {
+    try {
+      return CoderUtils.decodeFromByteArray(windowCoder, window);
+    } catch (CoderException e) {
+      throw new IllegalStateException(
+          "Expected " + windowCoder + " to decode a window of " + transform + " that was stored",
+          e);
     }
   }
 
@@ -233,28 +250,49 @@ public final class PushbackBuffer {
    *
    * @return how many
    */
-  public int replayReady(Ready ready) {
+  public int replayReady() {
     BoundedWindow window = panes.peekReady();
     Waiting next = window == null ? null : waiting.get(window);
-    if (next == null) {
+    ElementQueue queue = next == null ? null : next.queues.peek();
+    if (window == null || next == null || queue == null) {
       throw new IllegalStateException("Expected elements to wait in window " + window);
     }
-    BagState<WindowedValue<Object>> elements = state().state(next.chunk(next.first), elementsTag);
-    int replayed = 0;
-    for (WindowedValue<Object> each : elements.read()) {
+    List<WindowedValue<Object>> elements = queue.take();
+    for (WindowedValue<Object> each : elements) {
       ready.process(each, null);
-      replayed++;
     }
-    elements.clear();
-    if (next.first < next.last) {
-      next.first++;
-    } else {
-      state().state(next.namespace, holdTag).clear();
-      earliest.holdRemoved(next.earliestMillis);
-      waiting.remove(next.window);
-      panes.removeReady();
+    if (queue.isEmpty()) {
+      next.queues.remove();
+      if (queue.equals(next.growing)) {
+        next.growing = null;
+      }
+      if (next.queues.isEmpty()) {
+        waiting.remove(window);
+        panes.removeReady();
+      }
     }
-    return replayed;
+    return elements.size();
+  }
+
+  // ---- checkpoints ----
+
+  /** Gives the panes. The elements that wait are in the task's state. */
+  public void snapshot(OperatorSnapshot snapshot) {
+    panes.snapshot(snapshot);
+    context.restored.giveBackUnreachable();
+  }
+
+  /** Before anything else: takes the panes back, and the elements of the task's key groups. */
+  public void restore(RestoredOperator restored) {
+    panes.restore(restored.files(), context.restored);
+    for (ElementQueue each : elements().restored()) {
+      Waiting in = waiting.computeIfAbsent(decode(each.name()), any -> new Waiting());
+      in.queues.add(each);
+      if (each.keyGroup() == keyGroup()) {
+        in.growing = each;
+      }
+    }
+    waiting.keySet().forEach(panes::await);
   }
 
   /** How many panes are kept. */

@@ -1,5 +1,7 @@
 package dev.lintel.runner.sideinput;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.translation.plan.SideInput;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ final class SideInputPanes implements ReadyCheckingSideInputReader {
     }
     ViewPanes view = view(tag);
     for (BoundedWindow window : pane.getWindows()) {
-      view.add(window, value, this::await);
+      view.add(window, value, pane.getPaneInfo().getIndex(), this::await);
     }
   }
 
@@ -133,6 +135,16 @@ final class SideInputPanes implements ReadyCheckingSideInputReader {
   void expire(long mainWatermarkMillis) {
     lastReady = null;
     views.forEach(each -> each.expire(mainWatermarkMillis));
+  }
+
+  /** Gives every pane to a checkpoint. */
+  void snapshot(OperatorSnapshot snapshot) {
+    views.forEach(each -> each.snapshot(snapshot));
+  }
+
+  /** Takes panes back, before anything else is done. */
+  void restore(List<RestoredOperator.File> files, RestoredPanes panes) {
+    views.forEach(each -> each.restore(files, panes));
   }
 
   /** How many panes are kept. */

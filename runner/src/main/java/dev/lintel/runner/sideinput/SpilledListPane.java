@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * file, alive.
  */
 final class SpilledListPane implements Pane.OfList {
+  private final Origin origin;
   private final SortedRun run;
   private final ElementCodec codec;
 
@@ -34,11 +35,23 @@ final class SpilledListPane implements Pane.OfList {
 
   private record Chunk(int number, Object[] elements) {}
 
-  SpilledListPane(SortedRun run, ElementCodec codec, long[] offsets, long[] firsts) {
+  SpilledListPane(
+      Origin origin, SortedRun run, ElementCodec codec, long[] offsets, long[] firsts) {
+    this.origin = origin;
     this.run = run;
     this.codec = codec;
     this.offsets = offsets;
     this.firsts = firsts;
+  }
+
+  @Override
+  public Origin origin() {
+    return origin;
+  }
+
+  @Override
+  public Iterable<?> elements() {
+    return get();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.apache.beam.sdk.values.KV;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class SpilledMultimapPane implements Pane.OfMultimap {
   /** Mostly one read of a look-up: to the next entry of the index, and the value. */
   private static final int LOOKUP_BUFFER_BYTES = MultimapPaneWriter.INDEX_BYTES + (1 << 10);
 
+  private final Origin origin;
   private final SortedRun run;
   private final ElementCodec keys;
   private final ElementCodec values;
@@ -34,10 +36,22 @@ final class SpilledMultimapPane implements Pane.OfMultimap {
 
   private record Found(byte[] key, List<Object> values) {}
 
-  SpilledMultimapPane(SortedRun run, ElementCodec keys, ElementCodec values) {
+  SpilledMultimapPane(
+      Origin origin, SortedRun run, ElementCodec keys, ElementCodec values) {
+    this.origin = origin;
     this.run = run;
     this.keys = keys;
     this.values = values;
+  }
+
+  @Override
+  public Origin origin() {
+    return origin;
+  }
+
+  @Override
+  public Iterable<?> elements() {
+    return Elements::new;
   }
 
   @Override
@@ -68,6 +82,26 @@ final class SpilledMultimapPane implements Pane.OfMultimap {
       last = new Found(key, readable);
     }
     return readable;
+  }
+
+  /** All that was gathered. */
+  private final class Elements implements Iterator<Object> {
+    private final EntryCursor cursor = run.cursor();
+    private boolean more = cursor.next();
+
+    @Override
+    public boolean hasNext() {
+      return more;
+    }
+
+    @Override
+    public Object next() {
+      EntryCursor current = current(more, cursor);
+      KV<Object, Object> element =
+          KV.of(keys.decode(current.key()), values.decode(current.value()));
+      more = cursor.next();
+      return element;
+    }
   }
 
   /** The keys, each once. */

@@ -1,5 +1,7 @@
 package dev.lintel.runner.sideinput;
 
+import dev.lintel.runner.checkpoint.OperatorSnapshot;
+import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.translation.plan.SideInput;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class ViewPanes {
   private final PCollectionView<?> view;
   private final ViewFn<Object, Object> viewFn;
   private final Trigger trigger;
+  private final PaneFiles files;
   private final long graceMillis;
   private final Entry empty;
   private final Map<BoundedWindow, Entry> entries = new HashMap<>();
@@ -55,11 +58,16 @@ final class ViewPanes {
   /** A pane, and what the view function has made of it: made when it is read first. */
   private static final class Entry {
     final Pane pane;
+
+    /** The firing that it is of, counted for each window. */
+    final long number;
+
     boolean applied;
     @Nullable Object value;
 
-    Entry(Pane pane) {
+    Entry(Pane pane, long number) {
       this.pane = pane;
+      this.number = number;
     }
   }
 
@@ -81,11 +89,12 @@ final class ViewPanes {
   @SuppressWarnings("unchecked")
   ViewPanes(SideInput sideInput, Duration mainLateness) {
     view = sideInput.view();
+    files = new PaneFiles(sideInput);
     viewFn = (ViewFn<Object, Object>) view.getViewFn();
     trigger = view.getWindowingStrategyInternal().getTrigger();
     long grace = mainLateness.getMillis() + view.getWindowMappingFn().maximumLookback().getMillis();
     graceMillis = grace < 0 ? Long.MAX_VALUE : grace;
-    empty = new Entry(sideInput.byKey() ? HeapMultimapPane.EMPTY : HeapListPane.EMPTY);
+    empty = new Entry(sideInput.byKey() ? HeapMultimapPane.EMPTY : HeapListPane.EMPTY, 0);
     last = empty;
   }
 
@@ -96,13 +105,14 @@ final class ViewPanes {
   /**
    * Takes the pane of a window, in place of the one that was there.
    *
+   * @param number of the firing
    * @param ready is told of the main-input windows that waited for it
    */
-  void add(BoundedWindow window, Pane pane, Consumer<BoundedWindow> ready) {
+  void add(BoundedWindow window, Pane pane, long number, Consumer<BoundedWindow> ready) {
     if (isExpired(window)) {
       return;
     }
-    if (entries.put(window, new Entry(pane)) == null) {
+    if (entries.put(window, new Entry(pane, number)) == null) {
       byEnd.add(window);
     }
     forgetLast();
@@ -186,6 +196,26 @@ final class ViewPanes {
   private void forgetLast() {
     lastWindow = null;
     last = empty;
+  }
+
+  /** Gives each window's pane to a checkpoint. */
+  void snapshot(OperatorSnapshot snapshot) {
+    entries.forEach(
+        (window, entry) -> snapshot.file(files.fileOf(window, entry.number, entry.pane)));
+  }
+
+  /** Takes the panes back that are of this view, of each window the last. */
+  void restore(List<RestoredOperator.File> restored, RestoredPanes panes) {
+    Map<BoundedWindow, PaneFiles.Stored> last = new HashMap<>();
+    for (RestoredOperator.File file : restored) {
+      PaneFiles.Stored stored = files.stored(file);
+      if (stored != null) {
+        last.merge(stored.window(), stored, (a, b) -> a.number() > b.number() ? a : b);
+      }
+    }
+    last.forEach(
+        (window, stored) ->
+            add(window, panes.pane(stored, files.form()), stored.number(), none -> {}));
   }
 
   /** The windows that have a pane. */

@@ -1,10 +1,14 @@
 package dev.lintel.runner.task;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.exchange.Frame;
 import dev.lintel.state.layout.ByteWriter;
+import dev.lintel.state.snapshot.BytesFile;
+import dev.lintel.state.snapshot.SnapshotFile;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A snapshot that has not waited for its barriers. What is still before them in the channels is
@@ -55,11 +59,14 @@ final class InFlightRecording implements AutoCloseable {
 
   /** The snapshot with all that was recorded. */
   TaskSnapshot complete(List<String> names) {
-    List<TaskSnapshot.InFlight> recorded = new ArrayList<>();
+    Map<String, List<SnapshotFile>> recorded = new LinkedHashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
       Input each = inputs.get(i);
       if (each.recorded.size() > 0) {
-        recorded.add(new TaskSnapshot.InFlight(names.get(i), each.recorded.toBytes()));
+        String name = "in-flight-" + i;
+        recorded
+            .computeIfAbsent(names.get(i), any -> new ArrayList<>())
+            .add(new BytesFile(name, each.recorded.toBytes()));
       }
     }
     return snapshot.with(recorded);

@@ -397,6 +397,9 @@ public final class Task {
       return 0;
     }
     if (!input.isEnded() || hasWorkLeft()) {
+      if (input.isEnded() && operators.awaitsCheckpoint()) {
+        checkpoints.want();
+      }
       return 0;
     }
     output.end();

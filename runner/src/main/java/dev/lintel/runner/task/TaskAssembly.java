@@ -1,12 +1,13 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Channel;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.operator.JobPlace;
 import dev.lintel.runner.operator.OperatorContext;
 import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.OperatorFactory;
@@ -14,6 +15,7 @@ import dev.lintel.runner.operator.Output;
 import dev.lintel.runner.operator.RowOutput;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
@@ -34,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,9 @@ public final class TaskAssembly {
    * @param scriptedTime a script sets the processing time, by command; the clock then only times
    *     bundles and reports
    * @param checkpointing whether and how the tasks take part in checkpoints
+   * @param jobId see {@link JobPlace#jobId}
+   * @param lifeId see {@link JobPlace#lifeId}
+   * @param restoredPanes what the job's checkpoint has of side inputs
    */
   public record Settings(
       PipelineOptions options,
@@ -71,7 +75,14 @@ public final class TaskAssembly {
       SpillSpace spill,
       Clock clock,
       boolean scriptedTime,
-      Checkpointing checkpointing) {
+      Checkpointing checkpointing,
+      String jobId,
+      String lifeId,
+      RestoredPanes restoredPanes) {
+    JobPlace place(int slot, int slots) {
+      return new JobPlace(jobId, lifeId, slot, slots);
+    }
+
     Slice.Limits sliceLimits() {
       return new Slice.Limits(clock, limits.bundleElementsMax(), limits.bundleMillisMax());
     }
@@ -92,7 +103,7 @@ public final class TaskAssembly {
     /** The key groups that the task owns. */
     KeyGroupRange keyGroups();
 
-    /** How many tasks the stage has. */
+    /** How many slots the task's stage has. */
     int slots();
 
     List<Inbox> inboxes();
@@ -151,6 +162,8 @@ public final class TaskAssembly {
             slotKey(),
             settings.sliceLimits(),
             settings.checkpointing.enabled(),
+            settings.place(id.slot(), edges.slots()),
+            settings.restoredPanes,
             this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =
@@ -176,12 +189,13 @@ public final class TaskAssembly {
             byIndex,
             stage.operators().stream().map(Operator::transform).toList(),
             place(),
+            edges.keyGroups(),
             edges.inboxes(),
             outboxes,
             state,
             holds,
             metrics,
-            edges.keyGroups().size() < settings.maxParallelism);
+            edges.slots() > 1);
     task = new Task(id, parts, settings, restored, coordinator);
     return task;
   }
@@ -191,8 +205,7 @@ public final class TaskAssembly {
         stage.name(),
         id.slot(),
         edges.slots(),
-        edges.keyGroups(),
-        stage.operators().stream().map(Operator::transform).collect(Collectors.toSet()));
+        stage.operators().stream().map(Operator::transform).toList());
   }
 
   private void operatorFailed(OperatorException failure) {

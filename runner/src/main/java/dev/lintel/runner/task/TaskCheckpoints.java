@@ -1,7 +1,7 @@
 package dev.lintel.runner.task;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.exchange.Frame;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
@@ -34,6 +34,7 @@ final class TaskCheckpoints {
   private long awaited;
 
   private long awaitedSinceMillis;
+  private boolean saidWanted;
 
   /** The snapshot of a checkpoint that stops the job has been taken. */
   private boolean resting;
@@ -78,7 +79,7 @@ final class TaskCheckpoints {
   }
 
   private boolean isOwn(EncodedKey key) {
-    return parts.place().keyGroups().contains(KeyGroups.groupOf(key, maxParallelism));
+    return parts.keyGroups().contains(KeyGroups.groupOf(key, maxParallelism));
   }
 
   /** An input's name in snapshots. */
@@ -93,8 +94,10 @@ final class TaskCheckpoints {
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
       resting &= giveUp.checkpoint() < restingSince;
+      saidWanted = false;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
       snapshots.checkpointCompleted(completed.checkpoint());
+      saidWanted = false;
     } else if (command instanceof TaskCommand.End) {
       mayEnd = true;
     }
@@ -182,6 +185,16 @@ final class TaskCheckpoints {
   /** Nothing is to be done but what commands ask for. */
   boolean isResting() {
     return resting;
+  }
+
+  /**
+   * Nothing is left to do but what waits for a checkpoint: asks for one, once until it has ended.
+   */
+  void want() {
+    if (!saidWanted) {
+      saidWanted = true;
+      coordinator.accept(new TaskEvent.CheckpointWanted(id));
+    }
   }
 
   boolean mayEnd() {

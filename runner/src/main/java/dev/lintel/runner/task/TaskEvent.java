@@ -1,6 +1,6 @@
 package dev.lintel.runner.task;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import java.util.List;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -43,6 +43,9 @@ public sealed interface TaskEvent {
   record SnapshotTaken(
       TaskId task, long checkpoint, TaskSnapshot snapshot, MetricsSnapshot metrics)
       implements TaskEvent {}
+
+  /** The task has nothing to do but what waits for a checkpoint. */
+  record CheckpointWanted(TaskId task) implements TaskEvent {}
 
   /**
    * Everything has been read, done and handed over. The task waits for {@link TaskCommand.End}, as

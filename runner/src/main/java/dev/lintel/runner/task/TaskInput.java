@@ -143,7 +143,7 @@ final class TaskInput {
     for (StreamOperator operator : waiters) {
       if (sideInputs(operator).hasReady() && !output.isBlocked()) {
         bundle.begin();
-        processed += operator.processReadyElements();
+        processed += sideInputs(operator).replayReady();
         replayed.accept(operator);
       }
     }

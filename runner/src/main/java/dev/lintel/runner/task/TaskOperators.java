@@ -127,6 +127,16 @@ final class TaskOperators {
     return false;
   }
 
+  /** Some work is left for after the next checkpoint. */
+  boolean awaitsCheckpoint() {
+    for (StreamOperator each : operators) {
+      if (each.awaitsCheckpoint()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The operator whose work can be done in any slot, of which a stage has at most one. */
   @Nullable WorkSharer sharer() {
     for (StreamOperator each : operators) {

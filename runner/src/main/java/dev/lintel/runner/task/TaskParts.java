@@ -1,10 +1,11 @@
 package dev.lintel.runner.task;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
+import dev.lintel.state.KeyGroupRange;
 import dev.lintel.timers.WatermarkHolds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ record TaskParts(
     List<@Nullable StreamOperator> byIndex,
     List<String> transforms,
     TaskSnapshot.Place place,
+    KeyGroupRange keyGroups,
     List<Inbox> inboxes,
     List<Outbox> outboxes,
     TaskStateOnDemand state,

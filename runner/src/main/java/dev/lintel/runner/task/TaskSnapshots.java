@@ -3,7 +3,7 @@ package dev.lintel.runner.task;
 import dev.lintel.runner.checkpoint.OperatorSnapshot;
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.state.snapshot.SnapshotFile;
 import dev.lintel.state.snapshot.StateSnapshot;
@@ -45,10 +45,10 @@ final class TaskSnapshots {
         parts.place(),
         inputWatermarkMillis,
         outputWatermarkMillis,
-        state,
+        state == null ? null : new TaskSnapshot.State(parts.keyGroups(), state),
         collected.parts,
         collected.files,
-        List.of());
+        Map.of());
   }
 
   void restore(RestoredTask restored) {

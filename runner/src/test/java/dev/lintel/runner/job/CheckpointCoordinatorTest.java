@@ -2,7 +2,7 @@ package dev.lintel.runner.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lintel.runner.checkpoint.TaskSnapshot;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.job.CheckpointCoordinator.Pending;
 import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
 import dev.lintel.runner.job.CheckpointCoordinator.Request;
@@ -27,14 +27,20 @@ class CheckpointCoordinatorTest {
   private long nowMillis;
   private final CheckpointCoordinator coordinator =
       new CheckpointCoordinator(
-          new CheckpointSettings(100, 30, 1_000, 1, true, 10), () -> nowMillis, steps);
+          new CheckpointSettings(true, 100, 30, 1_000, 1, true, 10), () -> nowMillis, steps);
 
   private final class Steps implements CheckpointCoordinator.Steps {
     boolean mayBegin = true;
+    long number;
 
     @Override
     public boolean mayBegin() {
       return mayBegin;
+    }
+
+    @Override
+    public long number(Request request) {
+      return ++number;
     }
 
     @Override
@@ -69,10 +75,7 @@ class CheckpointCoordinatorTest {
   }
 
   private TaskSnapshot snapshot() {
-    return new TaskSnapshot(
-        new TaskSnapshot.Place("stage", 0, 1, new KeyGroupRange(0, 1), Set.of()),
-        0,
-        0,
+    StateSnapshot state =
         new StateSnapshot() {
           @Override
           public SnapshotFormat format() {
@@ -88,10 +91,15 @@ class CheckpointCoordinatorTest {
           public void close() {
             log.add("closed");
           }
-        },
+        };
+    return new TaskSnapshot(
+        new TaskSnapshot.Place("stage", 0, 1, List.of()),
+        0,
+        0,
+        new TaskSnapshot.State(new KeyGroupRange(0, 1), state),
         Map.of(),
         Map.of(),
-        List.of());
+        Map.of());
   }
 
   private void taken(TaskId task, long number) {

@@ -47,8 +47,9 @@ class JobTest {
         0,
         5_000,
         CheckpointSettings.NONE,
+        null,
         RestartSettings.NONE,
-        new JobStorage(
+        new LocalSpace(
             backend,
             new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))));
   }

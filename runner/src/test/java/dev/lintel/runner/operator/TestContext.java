@@ -1,6 +1,7 @@
 package dev.lintel.runner.operator;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.spill.SpillSpace;
 import dev.lintel.runner.splittable.Slice;
 import dev.lintel.state.EncodedKey;
@@ -11,6 +12,8 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** The context of an operator that runs alone. */
 final class TestContext {
+  static final JobPlace PLACE = new JobPlace("job", "life", 0, 1);
+
   private TestContext() {}
 
   static OperatorContext of(
@@ -24,6 +27,8 @@ final class TestContext {
         EncodedKey.EMPTY,
         new Slice.Limits(() -> 0, 1, 1),
         false,
+        PLACE,
+        new RestoredPanes(spill),
         failure -> {});
   }
 }

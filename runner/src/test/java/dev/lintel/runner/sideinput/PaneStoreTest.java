@@ -66,7 +66,7 @@ class PaneStoreTest {
     return new PaneStore(
         new GatherView("Gather", input, output, byKey),
         new SpillSpace(new MemoryBudget(memoryBytes), directory),
-        fileGrowthBytes);
+        "", fileGrowthBytes);
   }
 
   private static String text(SplittableRandom random) {

@@ -3,6 +3,10 @@ package dev.lintel.runner.sideinput;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.metrics.TaskMetrics;
+import dev.lintel.runner.spill.MemoryBudget;
+import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.runner.spill.SpillSpace;
+import dev.lintel.runner.waiting.ElementQueue;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
@@ -11,6 +15,7 @@ import dev.lintel.state.TaskState;
 import dev.lintel.timers.WatermarkHolds;
 import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.SideInput;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +49,8 @@ class PushbackBufferTest {
   private static final int WINDOW_MILLIS = 10;
   private static final int LATENESS_MILLIS = 20;
   private static final int SEEDS = 60;
+  private static final SpillSpace SPILL =
+      new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(Path.of("never-made"), "x"));
 
   /** A buffer with two side inputs of the main input's windows, and what it has handed on. */
   private static final class Rig {
@@ -89,12 +96,13 @@ class PushbackBufferTest {
               },
               holds,
               EncodedKey.EMPTY,
-              metrics);
-      buffer = new PushbackBuffer("ParDo", main, sideInputs, context);
+              metrics,
+              new RestoredPanes(SPILL));
+      buffer = new PushbackBuffer("ParDo", main, sideInputs, context, this::take);
     }
 
     void process(int value, long millis) {
-      buffer.process(element(value, millis), EncodedKey.EMPTY, this::take);
+      buffer.process(element(value, millis), EncodedKey.EMPTY);
     }
 
     private void take(WindowedValue<Object> element, Object key) {
@@ -107,8 +115,8 @@ class PushbackBufferTest {
     int replayAll() {
       int replayed = 0;
       while (buffer.hasReady()) {
-        int step = buffer.replayReady(this::take);
-        assertThat(step).isBetween(1, PushbackBuffer.CHUNK_ELEMENTS_MAX);
+        int step = buffer.replayReady();
+        assertThat(step).isBetween(1, ElementQueue.CHUNK_ELEMENTS_MAX);
         replayed += step;
       }
       return replayed;
@@ -119,7 +127,7 @@ class PushbackBufferTest {
       buffer.addPane(
           tag,
           WindowedValues.of(
-              new HeapListPane(List.of((Object[]) values)),
+              new HeapListPane(Pane.Origin.NONE, List.of((Object[]) values)),
               window.maxTimestamp(),
               window,
               PaneInfo.ON_TIME_AND_ONLY_FIRING));

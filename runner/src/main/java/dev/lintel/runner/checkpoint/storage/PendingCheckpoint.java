@@ -10,6 +10,7 @@ import dev.lintel.runner.checkpoint.manifest.PartsCodec;
 import dev.lintel.runner.checkpoint.manifest.StateEntry;
 import dev.lintel.runner.checkpoint.manifest.StoredFile;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.state.snapshot.BytesFile;
 import dev.lintel.state.snapshot.SnapshotFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -197,7 +198,7 @@ public final class PendingCheckpoint {
   private CompletableFuture<@Nullable Blob> blob(String name, byte[] bytes) {
     return bytes.length <= INLINE_BYTES_MAX
         ? CompletableFuture.completedFuture(new Blob(bytes, null))
-        : place(new Bytes(name, bytes)).thenApply(file -> new Blob(null, file));
+        : place(new BytesFile(name, bytes)).thenApply(file -> new Blob(null, file));
   }
 
   private static <T extends @Nullable Object> CompletableFuture<T> gather(

@@ -23,6 +23,19 @@ public record TaskSnapshot(
     Map<String, List<SnapshotFile>> files,
     Map<String, List<SnapshotFile>> inFlight) {
 
+  /** The same with what was on its way to the task. */
+  public TaskSnapshot with(Map<String, List<SnapshotFile>> recorded) {
+    return new TaskSnapshot(
+        place, inputWatermarkMillis, outputWatermarkMillis, state, parts, files, recorded);
+  }
+
+  /** Frees what keeps the state's files. */
+  public void close() {
+    if (state != null) {
+      state.snapshot.close();
+    }
+  }
+
   /** Which task it is. */
   public record Place(String stage, int slot, int slots, List<String> transforms) {}
 

@@ -1,12 +1,11 @@
-package dev.lintel.runner.checkpoint.storage;
+package dev.lintel.state.snapshot;
 
-import dev.lintel.state.snapshot.SnapshotFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes as a file of a snapshot. */
-record Bytes(String name, byte[] content) implements SnapshotFile {
+/** Bytes in memory as a file of a snapshot. */
+public record BytesFile(String name, byte[] content) implements SnapshotFile {
   @Override
   public @Nullable String contentId() {
     return null;

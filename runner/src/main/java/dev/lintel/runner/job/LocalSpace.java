@@ -9,7 +9,7 @@ import dev.lintel.state.StateBackend;
  * @param backend for durable state
  * @param spill for what need not outlive the job
  */
-public record JobStorage(StateBackend backend, SpillSpace spill) implements AutoCloseable {
+public record LocalSpace(StateBackend backend, SpillSpace spill) implements AutoCloseable {
   @Override
   public void close() {
     try {

@@ -1,0 +1,281 @@
+package dev.lintel.runner.job;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.checkpoint.RestoredTask;
+import dev.lintel.runner.checkpoint.claim.Contest;
+import dev.lintel.runner.checkpoint.claim.FencedException;
+import dev.lintel.runner.checkpoint.claim.ThisMachine;
+import dev.lintel.runner.checkpoint.manifest.Blob;
+import dev.lintel.runner.checkpoint.manifest.Manifest;
+import dev.lintel.runner.checkpoint.manifest.NamedFile;
+import dev.lintel.runner.checkpoint.manifest.StateEntry;
+import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.checkpoint.storage.JobSnapshot;
+import dev.lintel.runner.checkpoint.storage.JobStorage;
+import dev.lintel.runner.checkpoint.storage.PendingCheckpoint;
+import dev.lintel.runner.checkpoint.storage.RestorePoint;
+import dev.lintel.runner.checkpoint.storage.StorageSettings;
+import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
+import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.clock.Pause;
+import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.Closing;
+import dev.lintel.state.StoredSnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoints of a job in its storage.
+ *
+ * <p>A savepoint is taken together with a checkpoint of the same content: what sinks have prepared
+ * is then committed by the job itself, whatever becomes of the savepoint. The savepoint is
+ * completed first.
+ *
+ * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread.
+ */
+final class StoredCheckpoints implements CheckpointStore {
+  private final CheckpointLocation location;
+  private final StorageSettings settings;
+  private final int maxParallelism;
+  private JobStorage storage;
+  private @Nullable Manifest latest;
+  private @Nullable PendingCheckpoint checkpoint;
+  private @Nullable PendingCheckpoint savepoint;
+
+  /**
+   * Claims the job.
+   *
+   * @param onFenced is told, by any thread, that another run has taken over
+   */
+  StoredCheckpoints(
+      CheckpointLocation location,
+      int maxParallelism,
+      Clock clock,
+      Consumer<FencedException> onFenced) {
+    this.location = location;
+    this.maxParallelism = maxParallelism;
+    this.settings =
+        new StorageSettings(
+            location.folder(),
+            location.jobId(),
+            location.restore(),
+            location.retained(),
+            !location.temporary(),
+            location.cache(),
+            new Contest.Rules(
+                location.leaseMillis(), clock, Pause.parking(), new ThisMachine()),
+            onFenced);
+    this.storage = open();
+  }
+
+  private JobStorage open() {
+    try {
+      return JobStorage.open(settings);
+    } catch (IOException e) {
+      throw new CheckpointStorageException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CheckpointStorageException(e);
+    }
+  }
+
+  @Override
+  public void reopen() {
+    closeStorage();
+    latest = null;
+    storage = open();
+  }
+
+  @Override
+  public long begin(@Nullable String savepointPath) {
+    long number = storage.nextId();
+    checkpoint = storage.begin(number);
+    savepoint = null;
+    if (savepointPath != null) {
+      try {
+        savepoint = storage.beginSavepoint(number, savepointPath);
+      } catch (IOException e) {
+        throw new CheckpointStorageException(e);
+      }
+    }
+    return number;
+  }
+
+  @Override
+  public CompletableFuture<StoredTask> store(TaskSnapshot snapshot) {
+    CompletableFuture<@Nullable TaskEntry> ofSavepoint =
+        savepoint == null
+            ? CompletableFuture.completedFuture(null)
+            : savepoint.store(snapshot).thenApply(entry -> entry);
+    return pending()
+        .store(snapshot)
+        .thenCombine(ofSavepoint, StoredTask::new)
+        .whenComplete((stored, failure) -> snapshot.close());
+  }
+
+  private PendingCheckpoint pending() {
+    if (checkpoint == null) {
+      throw new IllegalStateException("Expected a checkpoint to be under way");
+    }
+    return checkpoint;
+  }
+
+  @Override
+  public CompletableFuture<Void> complete(Content content) {
+    JobSnapshot job =
+        new JobSnapshot(
+            maxParallelism,
+            content.last(),
+            JsonNodeFactory.instance.objectNode(),
+            content.splitsLeft(),
+            content.metrics().toBytes());
+    PendingCheckpoint completing = pending();
+    CompletableFuture<?> first =
+        savepoint == null
+            ? CompletableFuture.completedFuture(null)
+            : savepoint.complete(
+                job, content.tasks().stream().map(StoredTask::savepointEntry).toList());
+    List<TaskEntry> tasks = content.tasks().stream().map(StoredTask::entry).toList();
+    return first.thenCompose(done -> completing.complete(job, tasks)).thenAccept(this::completed);
+  }
+
+  /** Any thread; whoever asks for the latest has been told before by a message. */
+  private synchronized void completed(Manifest manifest) {
+    latest = manifest;
+  }
+
+  @Override
+  public void giveUp() {
+    if (checkpoint != null) {
+      checkpoint.giveUp();
+    }
+    if (savepoint != null) {
+      savepoint.giveUp();
+    }
+  }
+
+  @Override
+  public synchronized @Nullable CheckpointSource latest() {
+    RestorePoint point =
+        latest == null ? storage.restorePoint() : storage.restorePoint(latest);
+    return point == null ? null : new Source(point);
+  }
+
+  @Override
+  public void close() {
+    Closing closing = new Closing();
+    closing.run(this::closeStorage);
+    closing.run(() -> LocalFolders.delete(location.fetched()));
+    if (location.temporary()) {
+      closing.run(() -> LocalFolders.delete(Path.of(location.folder())));
+      closing.run(() -> LocalFolders.delete(location.cache()));
+    }
+    closing.throwFirst();
+  }
+
+  private void closeStorage() {
+    try {
+      storage.close();
+    } catch (IOException e) {
+      throw new CheckpointStorageException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Source implements CheckpointSource {
+    private final RestorePoint point;
+
+    Source(RestorePoint point) {
+      this.point = point;
+    }
+
+    @Override
+    public long number() {
+      return point.manifest().ref().id();
+    }
+
+    @Override
+    public List<TaskEntry> tasks() {
+      return point.manifest().tasks();
+    }
+
+    @Override
+    public Map<String, List<byte[]>> parts(TaskEntry task) {
+      return parts(task.parts());
+    }
+
+    private Map<String, List<byte[]>> parts(@Nullable Blob blob) {
+      try {
+        return point.parts(blob);
+      } catch (IOException e) {
+        throw new CheckpointStorageException(e);
+      }
+    }
+
+    @Override
+    public RestoredOperator.File open(NamedFile file) {
+      return point.open(file);
+    }
+
+    @Override
+    public List<RestoredTask.InFlight> inFlight(TaskEntry task, boolean ownSlot) {
+      List<RestoredTask.InFlight> inFlight = new ArrayList<>();
+      task.inFlight()
+          .forEach(
+              (input, files) ->
+                  files.forEach(
+                      each -> inFlight.add(new RestoredTask.InFlight(input, ownSlot, read(each)))));
+      return inFlight;
+    }
+
+    private byte[] read(NamedFile file) {
+      try (InputStream in = point.open(file).open()) {
+        return in.readAllBytes();
+      } catch (IOException e) {
+        throw new CheckpointStorageException(e);
+      }
+    }
+
+    @Override
+    public StoredSnapshot fetch(StateEntry state, String name) {
+      Path folder = location.fetched().resolve(name);
+      try {
+        point.fetch(state.files(), folder);
+      } catch (IOException e) {
+        throw new CheckpointStorageException(e);
+      }
+      return new StoredSnapshot(state.format(), state.keyGroups(), folder);
+    }
+
+    @Override
+    public Map<String, List<byte[]>> splitsLeft() {
+      return parts(point.manifest().job().parts());
+    }
+
+    @Override
+    public MetricsSnapshot metrics() {
+      Blob metrics = point.manifest().job().metrics();
+      try {
+        return metrics == null
+            ? MetricsSnapshot.empty()
+            : MetricsSnapshot.fromBytes(point.read(metrics));
+      } catch (IOException e) {
+        throw new CheckpointStorageException(e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return point.toString();
+    }
+  }
+}
