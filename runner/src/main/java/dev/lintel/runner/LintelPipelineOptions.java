@@ -87,6 +87,21 @@ public interface LintelPipelineOptions
 
   void setBlockOnRun(boolean value);
 
+  @Description(
+      "The port on the loopback address where the running job takes requests of the command line (status,"
+          + " savepoint, stop, drain, cancel); 0: any that is free, -1: none. Default: 0 where checkpoints"
+          + " are taken, -1 elsewhere.")
+  @Nullable Integer getControlPort();
+
+  void setControlPort(@Nullable Integer value);
+
+  @Description(
+      "The folder with the files by which the command line finds running jobs. Only the user may have"
+          + " access to it. Default: lintel-control-USER in the system's temporary folder.")
+  @Nullable String getControlDirectory();
+
+  void setControlDirectory(@Nullable String value);
+
   @Description("Print the execution plan (stages, exchanges, operators, coders) and run nothing.")
   @Default.Boolean(false)
   boolean isDryRun();

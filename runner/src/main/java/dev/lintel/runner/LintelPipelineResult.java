@@ -2,6 +2,9 @@ package dev.lintel.runner;
 
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobState;
+import dev.lintel.runner.job.SavepointException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.joda.time.Duration;
@@ -47,6 +50,42 @@ public final class LintelPipelineResult implements PipelineResult {
    */
   public void drain() {
     job.drain();
+  }
+
+  /**
+   * Takes a savepoint of the running pipeline, and waits until it is complete. Lintel never deletes
+   * it; a later run begins with it by {@code --restore=PATH}.
+   *
+   * @param path an empty folder in any file system that Beam knows, or one that does not exist
+   * @return the path
+   * @throws dev.lintel.runner.job.SavepointException if it could not be taken; the pipeline goes on
+   */
+  public String savepoint(String path) {
+    return join(job.savepoint(path));
+  }
+
+  /**
+   * Takes a last checkpoint, or a savepoint, and ends the pipeline with it as {@code CANCELLED}: no
+   * window is finished, and the next start goes on from there. Waits until the pipeline has ended.
+   *
+   * @param savepointPath as with {@link #savepoint}; null for a checkpoint
+   * @throws dev.lintel.runner.job.SavepointException if it could not be taken; the pipeline goes on
+   *     unless it had ended by itself
+   */
+  public State stop(@Nullable String savepointPath) {
+    join(job.stop(savepointPath));
+    return waitUntilFinish();
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SavepointException failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.lintel.runner;
 
+import dev.lintel.runner.control.ControlEndpoint;
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.LocalSpace;
@@ -72,19 +73,34 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
       System.out.println(plan);
       return new DryRunResult();
     }
-    StateBackend backend = openBackend();
+    ControlEndpoint control = Control.open(options, plan);
     Job job;
     try {
-      job = Job.start(plan, settings(plan, backend));
+      job = start(plan);
     } catch (RuntimeException | Error e) {
-      backend.close();
+      if (control != null) {
+        control.close();
+      }
       throw e;
+    }
+    if (control != null) {
+      Control.begin(control, job, plan, options);
     }
     LintelPipelineResult result = new LintelPipelineResult(job);
     if (options.isBlockOnRun()) {
       result.waitUntilFinish();
     }
     return result;
+  }
+
+  private Job start(ExecutionPlan plan) {
+    StateBackend backend = openBackend();
+    try {
+      return Job.start(plan, settings(plan, backend));
+    } catch (RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
   }
 
   private JobSettings settings(ExecutionPlan plan, StateBackend backend) {

@@ -11,6 +11,8 @@ final class OptionChecks {
 
   static final int STATE_MEMORY_MIB_MIN = 16;
 
+  private static final int PORT_MAX = 65_535;
+
   /** The runner and Beam themselves. */
   private static final int HEAP_MIB_MIN = 16;
 
@@ -57,6 +59,11 @@ final class OptionChecks {
     atLeast(
         problems, "metricsPushPeriod", options.as(MetricsOptions.class).getMetricsPushPeriod(), 1);
     atLeast(problems, "stateMemoryMiB", options.getStateMemoryMiB(), STATE_MEMORY_MIB_MIN);
+    Integer controlPort = options.getControlPort();
+    if (controlPort != null && (controlPort < -1 || controlPort > PORT_MAX)) {
+      problems.add(
+          "Expected --controlPort between -1 and " + PORT_MAX + ", but it is " + controlPort);
+    }
     checkHeap(problems, options, heapBytes >> 20);
     checkSurvival(problems, options);
     if (!problems.isEmpty()) {

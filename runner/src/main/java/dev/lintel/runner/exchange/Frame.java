@@ -74,8 +74,9 @@ public sealed interface Frame {
    *
    * @param checkpoint its number; numbers grow
    * @param portable its state is to be in a format that every backend can open
+   * @param stops nothing follows, unless the checkpoint is given up: the job is being stopped
    */
-  record Barrier(long checkpoint, boolean portable) implements Frame {}
+  record Barrier(long checkpoint, boolean portable, boolean stops) implements Frame {}
 
   /** Nothing follows. The watermark of the channel is at the end of time. */
   record EndOfInput() implements Frame {

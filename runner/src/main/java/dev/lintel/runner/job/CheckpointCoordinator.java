@@ -69,16 +69,30 @@ final class CheckpointCoordinator {
   enum Purpose {
     /** Its time has come. */
     INTERVAL,
+    /** A user wants one now. */
+    ASKED_FOR,
     /** A user wants one that is kept. */
     SAVEPOINT,
+    /** A user wants the job to end, and to go on from here when it is started again. */
+    STOP,
     /** All tasks have done their work: what they did is to be durable before they end. */
-    LAST
+    LAST;
+
+    /** Nothing is done by the tasks any more once it is complete. */
+    boolean isEnd() {
+      return this == STOP || this == LAST;
+    }
+
+    /** It fails alone: that says nothing about how the job fares. */
+    boolean isAskedFor() {
+      return this == ASKED_FOR || this == SAVEPOINT || this == STOP;
+    }
   }
 
   /**
    * A checkpoint that somebody has asked for.
    *
-   * @param path where a savepoint goes; null for a checkpoint
+   * @param path where a savepoint goes; null for a checkpoint. A {@link Purpose#STOP} may be either
    */
   record Request(Purpose purpose, @Nullable String path, Answer answer) {}
 
@@ -241,7 +255,10 @@ final class CheckpointCoordinator {
     pending = null;
     failuresInARow = 0;
     lastCompleted = number;
-    nextMillis = Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
+    nextMillis =
+        current.request.purpose.isEnd()
+            ? Long.MAX_VALUE
+            : Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
     steps.completed(current);
     current.request.answer.completed(number);
     tick();
@@ -264,7 +281,7 @@ final class CheckpointCoordinator {
 
   private void notBegun(Request request, Throwable cause) {
     request.answer.failed(cause);
-    if (request.purpose != Purpose.SAVEPOINT) {
+    if (!request.purpose.isAskedFor()) {
       failuresInARow++;
       if (failuresInARow > settings.failuresMax()) {
         steps.tooManyFailures(cause);

@@ -1,6 +1,8 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
+import dev.lintel.runner.job.CheckpointCoordinator.Request;
 import dev.lintel.runner.metrics.MetricsPush;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
@@ -16,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.metrics.MetricsOptions;
@@ -46,6 +50,14 @@ public final class Job {
 
   /** Owned by the coordinator's thread. */
   private boolean cancelled;
+
+  /** A failed attempt is over, and the next has not begun. Owned by the coordinator's thread. */
+  private boolean waiting;
+
+  /** When tasks that end after a last checkpoint are stopped. Owned by the coordinator's thread. */
+  private long leaveByMillis = Long.MAX_VALUE;
+
+  private final long startedMillis = clock.millis();
 
   /** Set once, before any thread of the job starts. */
   private @Nullable Thread coordinatorThread;
@@ -144,7 +156,10 @@ public final class Job {
       attempt.lookAfterThreads(this::runMessages);
     }
     checkpoints.tick();
-    report();
+    if (clock.millis() >= leaveByMillis) {
+      attempt.stop().begin();
+    }
+    showProgress();
   }
 
   private void runMessages() {
@@ -153,7 +168,7 @@ public final class Job {
     }
   }
 
-  private void report() {
+  private void showProgress() {
     progressReport.update(attempt.coordinator().progress());
     if (metricsPush != null) {
       long now = clock.millis();
@@ -201,6 +216,7 @@ public final class Job {
   }
 
   private void waitWhileHandling(long millis) throws InterruptedException {
+    waiting = true;
     long end = clock.millis() + millis;
     for (long left = millis; left > 0 && !cancelled; left = end - clock.millis()) {
       Runnable message = messages.poll(left, TimeUnit.MILLISECONDS);
@@ -208,6 +224,7 @@ public final class Job {
         message.run();
       }
     }
+    waiting = false;
   }
 
   /**
@@ -318,6 +335,91 @@ public final class Job {
     message(() -> attempt.coordinator().drain());
   }
 
+  /** Has a checkpoint taken now. The future has its number, or a {@link SavepointException}. */
+  public CompletableFuture<Long> checkpoint() {
+    return request(Purpose.ASKED_FOR, null, "a checkpoint", number -> {});
+  }
+
+  /**
+   * Has a savepoint taken, which stays until somebody else deletes it.
+   *
+   * @param path an empty folder in any file system that Beam knows, or one that does not exist
+   * @return has the path, or a {@link SavepointException}
+   */
+  public CompletableFuture<String> savepoint(String path) {
+    return request(Purpose.SAVEPOINT, path, "a savepoint in " + path, number -> {})
+        .thenApply(number -> path);
+  }
+
+  /**
+   * Has a last checkpoint or savepoint taken, and ends the job with it: no window is finished, and
+   * what has been read since is left to the next start, which goes on from there.
+   *
+   * @param savepointPath as with {@link #savepoint}; null for a checkpoint
+   * @return done when the job is about to end: {@link #await} tells when it has; or failed with a
+   *     {@link SavepointException}, and the job goes on
+   */
+  public CompletableFuture<Long> stop(@Nullable String savepointPath) {
+    String what =
+        savepointPath == null
+            ? "a last checkpoint"
+            : "a last savepoint in " + savepointPath;
+    return request(Purpose.STOP, savepointPath, what, number -> leave());
+  }
+
+  /** The coordinator's thread. */
+  private void leave() {
+    cancelled = true;
+    leaveByMillis = clock.millis() + settings.stopMillis();
+  }
+
+  private CompletableFuture<Long> request(
+      Purpose purpose, @Nullable String path, String what, LongConsumer onCompleted) {
+    FutureAnswer answer = new FutureAnswer(what, settings.name(), onCompleted);
+    message(
+        () -> {
+          if (waiting && purpose == Purpose.STOP && path == null) {
+            // Nothing has happened since the checkpoint that the next attempt would begin with.
+            answer.completed(checkpoints.lastCompleted());
+          } else if (outcome.isDone()) {
+            answer.failed(new CheckpointEndedException(settings.name()));
+          } else {
+            checkpoints.request(new Request(purpose, path, answer));
+          }
+        });
+    if (outcome.isDone()) {
+      // Perhaps nobody takes messages any more.
+      answer.failed(new CheckpointEndedException(settings.name()));
+    }
+    return answer.future();
+  }
+
+  /** Whether checkpoints are taken. */
+  boolean isCheckpointed() {
+    return settings.checkpoints().enabled();
+  }
+
+  /** How the job fares. */
+  public CompletableFuture<JobReport> report() {
+    return askLater(
+        () ->
+            new JobReport(
+                state(),
+                startedMillis,
+                checkpoints.attempts(),
+                waiting,
+                Map.copyOf(attempt.coordinator().progress()),
+                checkpoints.lastReport()));
+  }
+
+  /**
+   * Has the coordinator's thread do something when the job has ended, before {@link #await} tells
+   * so; or does it here if it has.
+   */
+  public void whenEnded(BiConsumer<JobState, @Nullable JobFailedException> action) {
+    outcome.thenAccept(end -> action.accept(end.state(), end.failure()));
+  }
+
   /**
    * Waits for the end of the job.
    *
@@ -366,6 +468,10 @@ public final class Job {
 
   /** Has the coordinator's thread answer, or answers here if the job has ended. */
   private <T> T ask(Supplier<T> question) {
+    return askLater(question).join();
+  }
+
+  private <T> CompletableFuture<T> askLater(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     message(
         () -> {
@@ -375,9 +481,6 @@ public final class Job {
             answer.completeExceptionally(e);
           }
         });
-    if (outcome.isDone()) {
-      return question.get();
-    }
-    return answer.join();
+    return outcome.isDone() ? CompletableFuture.completedFuture(question.get()) : answer;
   }
 }

@@ -53,6 +53,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private boolean undecided;
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
   private MetricsSnapshot committed = MetricsSnapshot.empty();
+  private JobReport.@Nullable Checkpoint lastReport;
 
   /** Claims the job, if checkpoints are taken. */
   JobCheckpoints(ExecutionPlan plan, JobSettings settings, Clock clock, Attempt.Mailbox mailbox) {
@@ -138,17 +139,27 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     return store == null ? attempted : committed;
   }
 
-  /** Asks for a savepoint in a folder. */
-  void savepoint(String path, CheckpointCoordinator.Answer answer) {
+  /** Asks for a checkpoint or savepoint. With {@link Purpose#STOP} the tasks end after it. */
+  void request(Request request) {
     if (store == null) {
-      answer.failed(
-          new IllegalStateException(
-              "Expected a job that takes checkpoints, but "
-                  + settings.name()
-                  + " takes none. Start it with --checkpointIntervalMillis"));
+      request.answer().failed(new NoCheckpointsException(settings.name()));
     } else {
-      coordinator.request(new Request(Purpose.SAVEPOINT, path, answer));
+      coordinator.request(request);
     }
+  }
+
+  int attempts() {
+    return attempts;
+  }
+
+  /** The newest checkpoint that this run has completed; null if there is none. */
+  JobReport.@Nullable Checkpoint lastReport() {
+    return lastReport;
+  }
+
+  /** The newest complete checkpoint, perhaps of an earlier run; zero if there is none. */
+  long lastCompleted() {
+    return coordinator.lastCompleted();
   }
 
   /** The job has ended. */
@@ -209,17 +220,24 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   @Override
   public long number(Request request) {
-    return theStore().begin(request.path());
+    try {
+      return theStore().begin(request.path());
+    } catch (RuntimeException e) {
+      theStore().giveUp();
+      attempt().coordinator().resumeSharing();
+      throw e;
+    }
   }
 
   @Override
   public void begin(Pending checkpoint) {
     stored.clear();
     splitsLeft = attempt().splitsLeft();
-    boolean portable = checkpoint.request.purpose() == Purpose.SAVEPOINT;
+    boolean portable = checkpoint.request.path() != null;
+    boolean stops = checkpoint.request.purpose() == Purpose.STOP;
     attempt()
         .coordinator()
-        .commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable));
+        .commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable, stops));
   }
 
   @Override
@@ -304,7 +322,16 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         clock.millis() - checkpoint.startMillis);
     attempt().coordinator().resumeSharing();
     committed = metrics;
+    lastReport =
+        JobReport.Checkpoint.of(
+            checkpoint.number,
+            checkpoint.startMillis,
+            clock.millis(),
+            stored.stream().map(StoredTask::entry).toList());
     attempt().coordinator().commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
+    if (checkpoint.request.purpose() == Purpose.STOP) {
+      attempt().coordinator().commandAll(new TaskCommand.End());
+    }
   }
 
   @Override

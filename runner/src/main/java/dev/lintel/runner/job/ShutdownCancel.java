@@ -1,13 +1,17 @@
 package dev.lintel.runner.job;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels a running job when the JVM is told to end (a SIGTERM, {@code System.exit}), so that
- * readers and DoFns are closed and no state is left on the disk, and lets the JVM end only then, or
- * when the time to stop is over.
+ * Stops a running job when the JVM is told to end (a SIGTERM, {@code System.exit}): with a last
+ * checkpoint if it takes checkpoints and the time to stop is enough for one, or else by cancelling
+ * it. Readers and DoFns are closed and no state is left on the disk; the JVM ends only then, or when
+ * the time is over.
  */
 final class ShutdownCancel {
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownCancel.class);
@@ -20,7 +24,7 @@ final class ShutdownCancel {
   }
 
   void arm(long stopMillis) {
-    Thread armed = new Thread(() -> cancel(stopMillis), "lintel-shutdown");
+    Thread armed = new Thread(() -> stop(stopMillis), "lintel-shutdown");
     Runtime.getRuntime().addShutdownHook(armed);
     hook = armed;
   }
@@ -38,15 +42,31 @@ final class ShutdownCancel {
     }
   }
 
-  private void cancel(long stopMillis) {
-    job.cancel();
+  private void stop(long stopMillis) {
     try {
+      if (!job.isCheckpointed() || !takeLastCheckpoint(stopMillis)) {
+        job.cancel();
+      }
       // The job itself takes at most the time to stop; it then has a few things left to close.
       job.await(stopMillis + stopMillis / 2);
     } catch (JobFailedException e) {
       LOG.warn("The job failed while the JVM was ending", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean takeLastCheckpoint(long stopMillis) throws InterruptedException {
+    try {
+      job.stop(null).get(stopMillis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn(
+          "Expected a last checkpoint within {} ms, but there is none: the next start goes on from"
+              + " the one before",
+          stopMillis,
+          e);
+      return false;
     }
   }
 }

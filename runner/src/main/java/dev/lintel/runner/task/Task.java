@@ -159,6 +159,9 @@ public final class Task {
     if (output.isBlocked()) {
       return work + output.drain();
     }
+    if (checkpoints.isResting()) {
+      return work;
+    }
     work += fireTimers();
     if (!timersMayBeDue) {
       work += takeInput();
@@ -435,9 +438,9 @@ public final class Task {
     coordinator.accept(new TaskEvent.MetricsReported(id, parts.metrics().snapshot()));
   }
 
-  /** Everything has been read, done and handed over. */
+  /** Everything has been read, done and handed over, or is left to a next start of the job. */
   public boolean isFinished() {
-    return finished && !output.isBlocked() && checkpoints.mayEnd();
+    return (finished || checkpoints.isResting()) && !output.isBlocked() && checkpoints.mayEnd();
   }
 
   /** Frames sent and received so far. */

@@ -39,6 +39,11 @@ final class TaskCheckpoints {
 
   private long awaitedSinceMillis;
   private boolean saidWanted;
+
+  /** The snapshot of a checkpoint that stops the job has been taken. */
+  private boolean resting;
+
+  private long restingSince;
   private boolean saidDone;
   private boolean mayEnd;
 
@@ -88,9 +93,11 @@ final class TaskCheckpoints {
 
   void handle(TaskCommand command) {
     if (command instanceof TaskCommand.BeginCheckpoint begin) {
-      alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable()));
+      alignment.begin(
+          new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
+      resting &= giveUp.checkpoint() < restingSince;
       saidWanted = false;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
       snapshots.checkpointCompleted(completed.checkpoint());
@@ -136,6 +143,10 @@ final class TaskCheckpoints {
             barrier.checkpoint(), barrier.portable(), inputWatermarkMillis, output.watermark());
     output.sendBarrier(barrier);
     metrics = parts.metrics().snapshot();
+    if (barrier.stops()) {
+      resting = true;
+      restingSince = barrier.checkpoint();
+    }
     if (alignment.isComplete()) {
       report(barrier.checkpoint(), snapshot);
     } else {
@@ -178,6 +189,11 @@ final class TaskCheckpoints {
     saidDone = true;
     coordinator.accept(new TaskEvent.WorkDone(id));
     return 1;
+  }
+
+  /** Nothing is to be done but what commands ask for. */
+  boolean isResting() {
+    return resting;
   }
 
   /**

@@ -32,8 +32,11 @@ public sealed interface TaskCommand {
    * when the barriers have come.
    *
    * @param portable the snapshot is for a savepoint
+   * @param stops the job is to end with it: who has taken a snapshot rests, so that nothing has an
+   *     effect that the next start would repeat
    */
-  record BeginCheckpoint(long checkpoint, boolean portable) implements TaskCommand {}
+  record BeginCheckpoint(long checkpoint, boolean portable, boolean stops)
+      implements TaskCommand {}
 
   /** A checkpoint that the task gave its snapshot to is complete, and durable. */
   record CheckpointCompleted(long checkpoint) implements TaskCommand {}
@@ -41,7 +44,9 @@ public sealed interface TaskCommand {
   /** A checkpoint will not become complete. */
   record GiveUpCheckpoint(long checkpoint) implements TaskCommand {}
 
-  /** All tasks of the job have done what there was to do, and nothing of it is left open. */
+  /**
+   * All tasks of the job have done what there was to do, or rest, and nothing of it is left open.
+   */
   record End() implements TaskCommand {}
 
   /** Answer when you have nothing to do. */

@@ -50,7 +50,7 @@ class AlignmentTest {
   }
 
   private static Frame.Barrier barrier(long checkpoint) {
-    return new Frame.Barrier(checkpoint, false);
+    return new Frame.Barrier(checkpoint, false, false);
   }
 
   /** The next element, if there is one within a few frames. */
