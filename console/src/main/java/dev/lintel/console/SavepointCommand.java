@@ -7,7 +7,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "savepoint",
-    description = "Has a job take a savepoint, waits for it, and prints its folder. The job goes on.")
+    description =
+        "Has a job take a savepoint, waits for it, and prints its folder. The job goes on.")
 final class SavepointCommand extends JobCommand {
   @Option(
       names = "--path",

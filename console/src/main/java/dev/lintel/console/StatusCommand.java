@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "status",
-    description = "Tells how a job fares and what holds its watermark; without JOB, lists the jobs.")
+    description =
+        "Tells how a job fares and what holds its watermark; without JOB, lists the jobs.")
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -173,10 +173,7 @@ class StopTest {
 
     LintelPipelineResult next =
         start(
-            job,
-            otherwise,
-            "--checkpointDir=" + folder.resolve("elsewhere"),
-            "--restore=" + path);
+            job, otherwise, "--checkpointDir=" + folder.resolve("elsewhere"), "--restore=" + path);
     awaitMore(next, job);
     next.stop(null);
     assertEachOnce(job);

@@ -190,7 +190,9 @@ public final class ControlEndpoint implements AutoCloseable {
   private void awaitAnswers() throws InterruptedException {
     long endMillis = clock.millis() + LAST_ANSWERS_MILLIS;
     synchronized (lock) {
-      for (long left = LAST_ANSWERS_MILLIS; open > 0 && left > 0; left = endMillis - clock.millis()) {
+      for (long left = LAST_ANSWERS_MILLIS;
+          open > 0 && left > 0;
+          left = endMillis - clock.millis()) {
         lock.wait(left);
       }
     }

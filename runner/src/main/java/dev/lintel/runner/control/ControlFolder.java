@@ -59,7 +59,8 @@ public final class ControlFolder {
   /**
    * Makes a job known.
    *
-   * @param file its job is the name that is wanted; if another running job has it, a number is added
+   * @param file its job is the name that is wanted; if another running job has it, a number is
+   *     added
    * @return what it is known as, and where
    */
   Entry register(ControlFile file) throws IOException {
@@ -123,8 +124,7 @@ public final class ControlFolder {
   private void check() throws IOException {
     String user = user();
     String owner = Files.getOwner(path).getName();
-    if (!owner.equals(user)
-        || !Files.getPosixFilePermissions(path).equals(OWNER_ONLY)) {
+    if (!owner.equals(user) || !Files.getPosixFilePermissions(path).equals(OWNER_ONLY)) {
       throw new IOException(
           "Expected a folder that only "
               + user
@@ -175,7 +175,8 @@ public final class ControlFolder {
       return null;
     } catch (JsonProcessingException e) {
       throw new IOException(
-          "Expected to read how a job can be reached, but can't (file " + each + "): remove it.", e);
+          "Expected to read how a job can be reached, but can't (file " + each + "): remove it.",
+          e);
     }
     if (machine.isGone(file.owner())) {
       Files.deleteIfExists(each);

@@ -39,7 +39,8 @@ final class ControlRequests {
     boolean asks = command.equals("/status");
     if (!method.equals(asks ? "GET" : "POST")) {
       return CompletableFuture.completedFuture(
-          error(405, "Expected " + (asks ? "GET" : "POST") + " for " + command + ", but " + method));
+          error(
+              405, "Expected " + (asks ? "GET" : "POST") + " for " + command + ", but " + method));
     }
     Map<String, String> parameters = parameters(uri.getRawQuery());
     return switch (command) {

@@ -361,9 +361,7 @@ public final class Job {
    */
   public CompletableFuture<Long> stop(@Nullable String savepointPath) {
     String what =
-        savepointPath == null
-            ? "a last checkpoint"
-            : "a last savepoint in " + savepointPath;
+        savepointPath == null ? "a last checkpoint" : "a last savepoint in " + savepointPath;
     return request(Purpose.STOP, savepointPath, what, number -> leave());
   }
 

@@ -8,8 +8,7 @@ public final class SavepointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   SavepointException(String what, String job, Throwable cause) {
-    super(
-        "Expected to take " + what + " (job=" + job + "), but: " + text(cause), cause);
+    super("Expected to take " + what + " (job=" + job + "), but: " + text(cause), cause);
   }
 
   private static String text(Throwable cause) {

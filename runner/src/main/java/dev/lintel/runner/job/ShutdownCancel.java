@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Stops a running job when the JVM is told to end (a SIGTERM, {@code System.exit}): with a last
  * checkpoint if it takes checkpoints and the time to stop is enough for one, or else by cancelling
- * it. Readers and DoFns are closed and no state is left on the disk; the JVM ends only then, or when
- * the time is over.
+ * it. Readers and DoFns are closed and no state is left on the disk; the JVM ends only then, or
+ * when the time is over.
  */
 final class ShutdownCancel {
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownCancel.class);

@@ -93,8 +93,7 @@ final class TaskCheckpoints {
 
   void handle(TaskCommand command) {
     if (command instanceof TaskCommand.BeginCheckpoint begin) {
-      alignment.begin(
-          new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
+      alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
       resting &= giveUp.checkpoint() < restingSince;

@@ -35,8 +35,7 @@ public sealed interface TaskCommand {
    * @param stops the job is to end with it: who has taken a snapshot rests, so that nothing has an
    *     effect that the next start would repeat
    */
-  record BeginCheckpoint(long checkpoint, boolean portable, boolean stops)
-      implements TaskCommand {}
+  record BeginCheckpoint(long checkpoint, boolean portable, boolean stops) implements TaskCommand {}
 
   /** A checkpoint that the task gave its snapshot to is complete, and durable. */
   record CheckpointCompleted(long checkpoint) implements TaskCommand {}

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * nothing, and claims nothing: a checkpoint may be deleted by its job while it is looked at.
  */
 public final class CheckpointCatalog {
-  private static final Pattern CHECKPOINT = Pattern.compile(".*/\\d{1,18}/manifests/\\d{1,18}\\.json");
+  private static final Pattern CHECKPOINT =
+      Pattern.compile(".*/\\d{1,18}/manifests/\\d{1,18}\\.json");
   private static final String CLAIMS = "claims";
 
   private CheckpointCatalog() {}
@@ -38,9 +39,10 @@ public final class CheckpointCatalog {
     if (CHECKPOINT.matcher(path).matches()) {
       return List.of(readSingle(path));
     }
-    String folder = path.endsWith("/" + Layout.SAVEPOINT_MANIFEST)
-        ? path.substring(0, path.lastIndexOf('/'))
-        : path;
+    String folder =
+        path.endsWith("/" + Layout.SAVEPOINT_MANIFEST)
+            ? path.substring(0, path.lastIndexOf('/'))
+            : path;
     StorageFolder root = StorageFolder.at(folder, false);
     if (root.list("").contains(Layout.SAVEPOINT_MANIFEST)) {
       return List.of(readSingle(folder));
