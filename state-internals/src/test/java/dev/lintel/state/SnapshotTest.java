@@ -39,7 +39,7 @@ class SnapshotTest {
       StateTags.value("value", StringUtf8Coder.of());
   private static final StateTag<BagState<String>> BAG =
       StateTags.bag("value", StringUtf8Coder.of());
-  private static final Set<String> BOTH = Set.of("first", "second");
+  private static final StateSelection BOTH = StateSelection.of(Set.of("first", "second"));
   private static final int KEYS = 2000;
 
   @TempDir Path directory;
@@ -48,7 +48,7 @@ class SnapshotTest {
     return kind.backend(directory.resolve("state"), 100_000);
   }
 
-  private TaskState restore(StateBackend backend, Stored stored, Set<String> transforms) {
+  private TaskState restore(StateBackend backend, Stored stored, StateSelection transforms) {
     return backend.restore(
         "stage/0",
         StateKit.ALL_GROUPS,
@@ -108,7 +108,7 @@ class SnapshotTest {
       }
       task.close();
 
-      try (TaskState restored = restore(backend, stored, Set.of("first"))) {
+      try (TaskState restored = restore(backend, stored, StateSelection.of(Set.of("first")))) {
         try (StateSnapshot unchanged = restored.snapshot()) {
           assertThat(contentIds(unchanged)).isEqualTo(ids);
         }
@@ -172,7 +172,7 @@ class SnapshotTest {
         stored = Stored.of(portable ? task.portableSnapshot() : task.snapshot(), task.keyGroups());
       }
       try (StateBackend backend = backend(to);
-          TaskState task = restore(backend, stored, Set.of("second"))) {
+          TaskState task = restore(backend, stored, StateSelection.of(Set.of("second")))) {
         check(task, "second");
         KeyedStateInternals state = task.keyedState("first", StateKit.NO_HOLDS);
         state.setCurrentKey(StateKit.key("key 1"), null);
@@ -195,7 +195,10 @@ class SnapshotTest {
       TaskState task = StateKit.open(backend);
       fill(task, "first", 0, 1);
       TaskState restored =
-          restore(backend, Stored.of(task.snapshot(), task.keyGroups()), Set.of("first"));
+          restore(
+              backend,
+              Stored.of(task.snapshot(), task.keyGroups()),
+              StateSelection.of(Set.of("first")));
       KeyedStateInternals state = restored.keyedState("first", StateKit.NO_HOLDS);
       state.setCurrentKey(StateKit.key("key 0"), null);
       assertThatThrownBy(() -> state.state(StateNamespaces.global(), BAG))
@@ -240,7 +243,7 @@ class SnapshotTest {
     Stored damaged =
         new Stored(
             SnapshotFormat.ENTRIES, StateKit.ALL_GROUPS, Map.of(EntriesWriter.fileName(), bytes));
-    assertThatThrownBy(() -> restore(backend, damaged, Set.of("first")))
+    assertThatThrownBy(() -> restore(backend, damaged, StateSelection.of(Set.of("first"))))
         .as(what)
         .isInstanceOf(StateRestoreException.class)
         .hasMessageContaining("Expected")

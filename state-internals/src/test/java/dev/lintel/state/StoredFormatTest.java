@@ -148,7 +148,7 @@ class StoredFormatTest {
                 StateKit.ALL_GROUPS,
                 StateKit.MAX_PARALLELISM,
                 List.of(stored.fetch(directory.resolve("fetched"))),
-                Set.of("transform", "window"))) {
+                StateSelection.of(Set.of("transform", "window")))) {
       List<Long> holds = new ArrayList<>();
       forEachCells(task.keyedState("transform", heard(holds)), StoredFormatTest::check);
       assertThat(holds).hasSize(3 * KEYS).contains(0L, KEYS - 1L);

@@ -8,6 +8,7 @@ import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
 import dev.lintel.state.RocksDbStateBackend;
 import dev.lintel.state.StateBackend;
+import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import dev.lintel.state.TaskState;
 import dev.lintel.state.snapshot.SnapshotFile;
@@ -184,7 +185,7 @@ class TimersRestoreTest {
                     range,
                     MAX_PARALLELISM,
                     from.stream().map(this::fetched).toList(),
-                    Set.of("transform"));
+                    StateSelection.of(Set.of("transform")));
         tasks.add(task);
         timers.add(
             new KeyedTimerInternals(

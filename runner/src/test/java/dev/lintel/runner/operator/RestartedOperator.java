@@ -15,6 +15,7 @@ import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.KeyGroups;
+import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import dev.lintel.state.TaskState;
 import dev.lintel.state.snapshot.SnapshotFile;
@@ -337,7 +338,7 @@ final class RestartedOperator implements AutoCloseable {
         KeyGroups.rangeOf(slot, MAX_PARALLELISM, count),
         MAX_PARALLELISM,
         from,
-        Set.of(spec.transform()));
+        StateSelection.of(Set.of(spec.transform())));
   }
 
   private static List<RestoredOperator.File> files(Image image) {
