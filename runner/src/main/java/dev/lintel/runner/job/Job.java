@@ -415,7 +415,8 @@ public final class Job {
    * so; or does it here if it has.
    */
   public void whenEnded(BiConsumer<JobState, @Nullable JobFailedException> action) {
-    outcome.thenAccept(end -> action.accept(end.state(), end.failure()));
+    CompletableFuture<?> unused =
+        outcome.thenAccept(end -> action.accept(end.state(), end.failure()));
   }
 
   /**

@@ -270,17 +270,19 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   }
 
   private <T> void answer(long number, CompletableFuture<T> future, Consumer<T> good) {
-    future.whenComplete(
-        (result, failure) ->
-            mailbox.message(
-                () -> {
-                  if (failure != null) {
-                    failed(
-                        number, failure instanceof CompletionException e ? e.getCause() : failure);
-                  } else {
-                    good.accept(result);
-                  }
-                }));
+    CompletableFuture<?> unused =
+        future.whenComplete(
+            (result, failure) ->
+                mailbox.message(
+                    () -> {
+                      if (failure != null) {
+                        failed(
+                            number,
+                            failure instanceof CompletionException e ? e.getCause() : failure);
+                      } else {
+                        good.accept(result);
+                      }
+                    }));
   }
 
   /** Some failures are more than that of a checkpoint. */
