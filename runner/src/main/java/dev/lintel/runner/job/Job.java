@@ -173,7 +173,7 @@ public final class Job {
     if (metricsPush != null) {
       long now = clock.millis();
       if (metricsPush.isDue(now)) {
-        metricsPush.offer(attempt.metrics(), now);
+        metricsPush.offer(checkpoints.metrics(), now);
       }
     }
   }
@@ -285,7 +285,7 @@ public final class Job {
       failures.add(failure("the coordinator", coordinatorFailure));
     }
     failures.addAll(attempt.failures());
-    MetricsSnapshot metrics = attempt.metrics();
+    MetricsSnapshot metrics = checkpoints.metrics();
     MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();
     closing.run(() -> checkpoints.end());
@@ -455,7 +455,7 @@ public final class Job {
     }
     return ask(
         () -> {
-          MetricsSnapshot attempted = attempt.metrics();
+          MetricsSnapshot attempted = checkpoints.metrics();
           return attempted.results(checkpoints.committed(attempted));
         });
   }
