@@ -89,7 +89,8 @@ class MetricsTest {
     assertThat(only(kinds.getDistributions()).getCount()).isEqualTo(count);
     assertThat(only(kinds.getDistributions()).getMin()).isZero();
     assertThat(only(kinds.getHistograms()).getTotalCount()).isEqualTo(count);
-    assertThat(only(kinds.getGauges()).getValue()).isBetween(0L, count);
+    // One slot may be ahead of the other.
+    assertThat(only(kinds.getGauges()).getValue()).isNotNegative();
     assertThat(only(kinds.getStringSets()).getStringSet()).isEqualTo(Set.of("even", "odd"));
     assertThat(only(kinds.getBoundedTries()).getResult()).hasSizeBetween(1, 2);
   }
