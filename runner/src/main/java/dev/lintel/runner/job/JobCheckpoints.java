@@ -38,6 +38,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   private final ExecutionPlan plan;
   private final JobSettings settings;
+  private final JobHost host;
   private final Clock clock;
   private final Attempt.Mailbox mailbox;
   private final @Nullable CheckpointStore store;
@@ -56,16 +57,17 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private JobReport.@Nullable Checkpoint lastReport;
 
   /** Claims the job, if checkpoints are taken. */
-  JobCheckpoints(ExecutionPlan plan, JobSettings settings, Clock clock, Attempt.Mailbox mailbox) {
+  JobCheckpoints(ExecutionPlan plan, JobSettings settings, JobHost host, Attempt.Mailbox mailbox) {
     this.plan = plan;
     this.settings = settings;
-    this.clock = clock;
+    this.host = host;
+    this.clock = host.clock();
     this.mailbox = mailbox;
     CheckpointLocation location = settings.location();
     this.store =
         location == null
             ? null
-            : new StoredCheckpoints(location, settings.maxParallelism(), clock, this::fenced);
+            : new StoredCheckpoints(location, settings.maxParallelism(), host, this::fenced);
     this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
   }
 
@@ -77,7 +79,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   Attempt nextAttempt() {
     JobStart start = nextStart();
     attempts++;
-    Attempt next = new Attempt(plan, settings, attempts, start, clock, mailbox, this);
+    Attempt next = new Attempt(plan, settings, attempts, start, host, mailbox, this);
     attempt = next;
     return next;
   }

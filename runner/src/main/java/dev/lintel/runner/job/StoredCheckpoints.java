@@ -3,9 +3,7 @@ package dev.lintel.runner.job;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.claim.FencedException;
-import dev.lintel.runner.checkpoint.claim.ThisMachine;
 import dev.lintel.runner.checkpoint.manifest.Blob;
 import dev.lintel.runner.checkpoint.manifest.Manifest;
 import dev.lintel.runner.checkpoint.manifest.NamedFile;
@@ -17,8 +15,6 @@ import dev.lintel.runner.checkpoint.storage.PendingCheckpoint;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
-import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.clock.Pause;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.state.StoredSnapshot;
@@ -43,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredCheckpoints implements CheckpointStore {
   private final CheckpointLocation location;
+  private final JobHost host;
   private final StorageSettings settings;
   private final int maxParallelism;
   private JobStorage storage;
@@ -58,9 +55,10 @@ final class StoredCheckpoints implements CheckpointStore {
   StoredCheckpoints(
       CheckpointLocation location,
       int maxParallelism,
-      Clock clock,
+      JobHost host,
       Consumer<FencedException> onFenced) {
     this.location = location;
+    this.host = host;
     this.maxParallelism = maxParallelism;
     this.settings =
         new StorageSettings(
@@ -70,14 +68,14 @@ final class StoredCheckpoints implements CheckpointStore {
             location.retained(),
             !location.temporary(),
             location.cache(),
-            new Contest.Rules(location.leaseMillis(), clock, Pause.parking(), new ThisMachine()),
+            host.rules(location.leaseMillis()),
             onFenced);
     this.storage = open();
   }
 
   private JobStorage open() {
     try {
-      return JobStorage.open(settings);
+      return host.open(settings);
     } catch (IOException e) {
       throw new CheckpointStorageException(e);
     } catch (InterruptedException e) {
@@ -174,7 +172,10 @@ final class StoredCheckpoints implements CheckpointStore {
     closing.run(() -> LocalFolders.delete(location.fetched()));
     if (location.temporary()) {
       closing.run(() -> LocalFolders.delete(Path.of(location.folder())));
-      closing.run(() -> LocalFolders.delete(location.cache()));
+      Path cache = location.cache();
+      if (cache != null) {
+        closing.run(() -> LocalFolders.delete(cache));
+      }
     }
     closing.throwFirst();
   }

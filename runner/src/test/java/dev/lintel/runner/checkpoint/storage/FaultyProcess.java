@@ -11,6 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 abstract class FaultyProcess {
   private static final Map<String, FaultyProcess> ALL = new ConcurrentHashMap<>();
 
+  /** Work is done at once, by the thread that asks for it; nobody keeps the lease. */
+  static final StorageWorkers WORKERS =
+      new StorageWorkers(Runnable::run, Runnable::run, (lease, onFenced) -> lease::close);
+
   private final String name;
   private final FaultyDisk disk;
 
