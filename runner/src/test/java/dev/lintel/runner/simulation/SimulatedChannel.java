@@ -1,0 +1,79 @@
+package dev.lintel.runner.simulation;
+
+import dev.lintel.runner.exchange.Channel;
+import dev.lintel.runner.exchange.Frame;
+import dev.lintel.runner.exchange.LocalChannel;
+import dev.lintel.runner.exchange.Waker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel that is full, or slow, when the story says so, and looks at what goes through it: no
+ * element is late that need not be, watermarks and barriers are in order, nothing follows the end.
+ */
+final class SimulatedChannel implements Channel {
+  private final Channel channel;
+  private final String name;
+
+  /** One of so many offers is refused, and one of so many polls finds nothing. */
+  private final int slowness;
+
+  private long watermarkMillis = Long.MIN_VALUE;
+  private long barrier;
+  private boolean ended;
+
+  SimulatedChannel(Waker producer, Waker consumer, int slowness) {
+    this.channel = new LocalChannel(producer, consumer);
+    this.name = producer + " -> " + consumer;
+    this.slowness = slowness;
+  }
+
+  @Override
+  public boolean offer(Frame frame) {
+    if (World.get().random().nextInt(slowness * 4) == 0 || !channel.offer(frame)) {
+      return false;
+    }
+    check(frame);
+    return true;
+  }
+
+  private void check(Frame frame) {
+    World world = World.get();
+    if (ended) {
+      world.violate("Expected nothing behind the end of " + name + ", but " + frame);
+    }
+    if (frame instanceof Frame.Elements elements) {
+      for (int i = 0; i < elements.size(); i++) {
+        long timestamp = elements.value(i).getTimestamp().getMillis();
+        if (timestamp < watermarkMillis) {
+          world.violate(
+              "Expected no late element, but %s has %s behind the watermark %s"
+                  .formatted(name, elements.value(i), watermarkMillis));
+        }
+      }
+    } else if (frame instanceof Frame.Watermark watermark) {
+      if (watermark.millis() < watermarkMillis) {
+        world.violate(
+            "Expected watermarks to grow, but %s has %s behind %s"
+                .formatted(name, watermark, watermarkMillis));
+      }
+      watermarkMillis = watermark.millis();
+    } else if (frame instanceof Frame.Barrier next) {
+      if (next.checkpoint() <= barrier) {
+        world.violate(
+            "Expected barriers in their order, but %s has %s behind %s"
+                .formatted(name, next, barrier));
+      }
+      barrier = next.checkpoint();
+    } else if (frame instanceof Frame.EndOfInput) {
+      ended = true;
+    }
+  }
+
+  @Override
+  public void wakeConsumer() {}
+
+  @Override
+  public @Nullable Frame poll() {
+    return World.get().random().nextInt(slowness) == 0 ? null : channel.poll();
+  }
+}
