@@ -24,6 +24,7 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionView;
@@ -85,8 +86,11 @@ enum Block {
           case FLATTEN -> flatten(input, name);
           case EXPAND -> input.apply(name, ParDo.of(new Steps.Expand()));
           case DELAY -> input.apply(name, ParDo.of(new Steps.Delay()));
-          case ADD_GLOBAL_SIDE_INPUT -> addSideInput(input, name, global(), global());
-          case ADD_WINDOWED_SIDE_INPUT -> addSideInput(input, name, fixed(), fixed());
+          case ADD_GLOBAL_SIDE_INPUT ->
+              addSideInput(
+                  input, name, Read.from(new SimulatedBoundedSource(sideSource(name))), global());
+          case ADD_WINDOWED_SIDE_INPUT ->
+              addSideInput(input, name, Read.from(new SimulatedSource(sideSource(name))), fixed());
           case EARLY_PANES -> earlyPanes(input, name);
           case SUM -> input.apply(name + "/in", fixed()).apply(name, Sum.longsPerKey());
           case GROUP -> mixed(input.apply(name + "/in", fixed()), name);
@@ -136,18 +140,18 @@ enum Block {
   private static PCollection<KV<Long, Long>> addSideInput(
       PCollection<KV<Long, Long>> input,
       String name,
-      PTransform<PCollection<KV<Long, Long>>, PCollection<KV<Long, Long>>> mainWindows,
-      PTransform<PCollection<KV<Long, Long>>, PCollection<KV<Long, Long>>> sideWindows) {
+      PTransform<PBegin, PCollection<KV<Long, Long>>> read,
+      Window<KV<Long, Long>> windows) {
     PCollectionView<Long> side =
         input
             .getPipeline()
-            .apply(name + "/side", Read.from(new SimulatedSource(sideSource(name))))
-            .apply(name + "/sideIn", sideWindows)
+            .apply(name + "/side", read)
+            .apply(name + "/sideIn", windows)
             .apply(name + "/sideValues", Values.create())
             .setCoder(VarLongCoder.of())
             .apply(name + "/view", Combine.globally(Sum.ofLongs()).asSingletonView());
     return input
-        .apply(name + "/in", mainWindows)
+        .apply(name + "/in", windows)
         .apply(name, ParDo.of(new Steps.AddSideInput(side)).withSideInputs(side));
   }
 

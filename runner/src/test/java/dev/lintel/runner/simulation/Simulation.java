@@ -57,7 +57,7 @@ public final class Simulation {
       } catch (AssertionError e) {
         failed++;
         out.println(e.getMessage());
-        if (count == 1 || args.length > 2) {
+        if (args.length > 2) {
           e.printStackTrace(out);
         }
       }

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The files that all processes of a test see. Thread-safe. */
-final class FaultyDisk {
+public final class FaultyDisk {
   private final TreeMap<String, byte[]> files = new TreeMap<>();
 
   synchronized byte @Nullable [] get(String path) {

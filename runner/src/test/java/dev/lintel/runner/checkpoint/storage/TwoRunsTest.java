@@ -176,7 +176,7 @@ class TwoRunsTest {
     }
 
     @Override
-    Effect next(String operation, String path) {
+    protected Effect next(String operation, String path) {
       if (!free) {
         story.stopped.release();
         permit.acquireUninterruptibly();
@@ -190,7 +190,7 @@ class TwoRunsTest {
     }
 
     @Override
-    int torn(int length) {
+    protected int torn(int length) {
       return length;
     }
 
