@@ -7,7 +7,7 @@ enum Mutation {
   NO_ALIGNMENT,
   /** Sinks commit what they prepare at once. */
   COMMIT_BEFORE_MANIFEST,
-  /** The storage says that a manifest is written, and writes it later, or never. */
+  /** The newest manifest is lost with its process, as if it had not been on the disk. */
   LOST_MANIFEST,
   /** Watermarks are ahead of the elements. */
   EARLY_WATERMARK,

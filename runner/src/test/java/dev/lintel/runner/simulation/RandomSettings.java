@@ -17,6 +17,8 @@ import java.util.SplittableRandom;
 final class RandomSettings {
   private static final int PARALLELISM_MAX = 3;
   private static final int MAX_PARALLELISM = 8;
+  private static final long PATIENT_MILLIS = 1_000_000;
+  private static final long IMPATIENT_MILLIS = 300;
   private static final long SPILL_BYTES = 1 << 20;
 
   private final SplittableRandom random;
@@ -43,7 +45,7 @@ final class RandomSettings {
             true,
             10 + random.nextInt(40),
             random.nextInt(5),
-            400,
+            PATIENT_MILLIS,
             3,
             exactlyOnce && mutation != Mutation.NO_ALIGNMENT,
             random.nextBoolean() ? 10_000 : random.nextInt(20));
@@ -77,13 +79,25 @@ final class RandomSettings {
         limits,
         0,
         1_000_000,
-        checkpoints,
+        process.isSpared() || random.nextInt(4) != 0 ? checkpoints : impatient(),
         location,
-        new RestartSettings(3, 5, false, 5),
+        new RestartSettings(3, 5, false, 5, true),
         new LocalSpace(
             new HeapStateBackend(),
             new SpillSpace(
                 new MemoryBudget(SPILL_BYTES), new SpillDirectory(temporary, "simulation-"))));
+  }
+
+  /** Some of whose checkpoints are given up. */
+  private CheckpointSettings impatient() {
+    return new CheckpointSettings(
+        true,
+        checkpoints.intervalMillis(),
+        checkpoints.minPauseMillis(),
+        IMPATIENT_MILLIS,
+        checkpoints.failuresMax(),
+        checkpoints.holdsBack(),
+        checkpoints.alignmentTimeoutMillis());
   }
 
   @Override

@@ -21,6 +21,9 @@ final class SimulatedChannel implements Channel {
   private long barrier;
   private boolean ended;
 
+  /** For {@link Mutation#BARRIER_OVERTAKES}. */
+  private @Nullable Frame keptBack;
+
   SimulatedChannel(Waker producer, Waker consumer, int slowness) {
     this.channel = new LocalChannel(producer, consumer);
     this.name = producer + " -> " + consumer;
@@ -29,11 +32,40 @@ final class SimulatedChannel implements Channel {
 
   @Override
   public boolean offer(Frame frame) {
-    if (World.get().random().nextInt(slowness * 4) == 0 || !channel.offer(frame)) {
+    World world = World.get();
+    if (world.random().nextInt(slowness * 4) == 0) {
       return false;
     }
-    check(frame);
+    Frame sent = frame;
+    if (world.has(Mutation.EARLY_WATERMARK) && frame instanceof Frame.Watermark watermark) {
+      sent = new Frame.Watermark(watermark.millis() + 1);
+    }
+    if (world.has(Mutation.BARRIER_OVERTAKES) && overtake(frame)) {
+      return true;
+    }
+    if (!channel.offer(sent)) {
+      return false;
+    }
+    check(sent);
     return true;
+  }
+
+  /** Keeps elements back until the frame behind them has gone; a mutation. */
+  private boolean overtake(Frame frame) {
+    Frame before = keptBack;
+    if (before == null && frame instanceof Frame.Elements) {
+      keptBack = frame;
+      return true;
+    }
+    if (before != null) {
+      boolean overtaken = frame instanceof Frame.Barrier && channel.offer(frame);
+      if (!channel.offer(before)) {
+        throw new IllegalStateException("Expected room in the channel of a mutation");
+      }
+      keptBack = null;
+      return overtaken;
+    }
+    return false;
   }
 
   private void check(Frame frame) {

@@ -112,6 +112,7 @@ final class SimulatedLoop implements TaskLoop {
     task = null;
     Throwable first = closing.first();
     if (first != null) {
+      process.trace(name + " fails: " + first);
       coordinator.accept(new TaskEvent.Failed(ending.id(), first, ending.metrics()));
     } else if (cancelled) {
       coordinator.accept(new TaskEvent.Cancelled(ending.id(), ending.metrics()));
@@ -178,5 +179,10 @@ final class SimulatedLoop implements TaskLoop {
   @Override
   public String toString() {
     return name;
+  }
+
+  /** With what is known of its task. */
+  String describe() {
+    return name + (opened ? "" : ", not open") + (terminated ? ", ended" : "") + ": " + last;
   }
 }

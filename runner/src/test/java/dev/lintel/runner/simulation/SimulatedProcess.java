@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
 
   private static final int FAILING = 120;
   private static final int DYING = 900;
+
+  private static final Pattern MANIFEST = Pattern.compile("/manifests/\\d+\\.json$");
 
   private final Story story;
   private final int index;
@@ -53,6 +56,7 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
   private boolean open;
   private int ids;
   private int decisions;
+  private @Nullable String lastManifest;
 
   /**
    * @param spared nothing fails in it
@@ -82,6 +86,9 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
   }
 
   void die() {
+    if (World.get().has(Mutation.LOST_MANIFEST) && lastManifest != null) {
+      disk().delete(lastManifest);
+    }
     dead = true;
     loops.clear();
     io.clear();
@@ -208,6 +215,10 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
     return new SimulatedLoop(this, coordinator);
   }
 
+  void trace(String what) {
+    story.trace(this, what);
+  }
+
   void add(SimulatedLoop loop) {
     loops.add(loop);
   }
@@ -280,9 +291,10 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
     } else if (effect != Effect.DONE) {
       story.trace(this, operation + " " + path + " " + effect);
     }
-    if (operation.equals("rename") && path.contains("/manifests/") && isDone(effect)) {
+    if (operation.equals("rename") && MANIFEST.matcher(path).find() && isDone(effect)) {
       story.trace(this, "decides " + path);
       decisions++;
+      lastManifest = path;
     }
     return effect;
   }
@@ -304,6 +316,15 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
   @Override
   protected int torn(int length) {
     return story.random().nextInt(length + 1);
+  }
+
+  /** With its tasks. */
+  String describe() {
+    StringBuilder text = new StringBuilder(name);
+    text.append(dead ? ", dead" : "").append(ended ? ", ended" : "").append(stopped ? ", stopped" : "");
+    text.append(", checkpoints: ").append(decisions).append('\n');
+    loops.forEach(each -> text.append("  ").append(each.describe()).append('\n'));
+    return text.toString();
   }
 
   @Override

@@ -58,6 +58,9 @@ final class SimulatedSink extends DoFn<KV<Long, Long>, Void> implements Transact
     store().prepare(open);
     byte[] prepared = ByteBuffer.allocate(Integer.BYTES).putInt(open).array();
     open = NONE;
+    if (World.get().has(Mutation.COMMIT_BEFORE_MANIFEST)) {
+      commit(prepared);
+    }
     return List.of(prepared);
   }
 

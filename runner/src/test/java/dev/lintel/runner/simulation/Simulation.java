@@ -17,7 +17,9 @@ public final class Simulation {
   Simulation(Path temporary) {
     this.temporary = temporary;
     // A story has many failures, each of which would be logged.
-    LogManager.getLogManager().reset();
+    if (!Boolean.getBoolean("log")) {
+      LogManager.getLogManager().reset();
+    }
     FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
   }
 

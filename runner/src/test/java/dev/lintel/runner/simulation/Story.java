@@ -30,7 +30,7 @@ final class Story {
 
   private static final int PIPELINES = 61;
   private static final int LIVES_MAX = 5;
-  private static final int TURNS_MAX = 200_000;
+  private static final int TURNS_MAX = 60_000;
   private static final int ZOMBIE_TURNS = 200;
   private static final long STEP_MILLIS = 3;
 
@@ -101,7 +101,10 @@ final class Story {
   }
 
   private String describe() {
-    return "pipeline: " + pipeline + "\nsettings: " + settings + "\nlast turns:\n" + trace;
+    StringBuilder text = new StringBuilder();
+    text.append("pipeline: ").append(pipeline).append("\nsettings: ").append(settings).append('\n');
+    processes.forEach(each -> text.append(each.describe()));
+    return text.append("last turns:\n").append(trace).toString();
   }
 
   // ---- turns ----

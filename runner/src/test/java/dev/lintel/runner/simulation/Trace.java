@@ -2,7 +2,7 @@ package dev.lintel.runner.simulation;
 
 /** The last turns of a story. */
 final class Trace {
-  private static final int SIZE = 60;
+  private static final int SIZE = Integer.getInteger("trace", 60);
 
   private final Line[] lines = new Line[SIZE];
   private int next;

@@ -33,7 +33,7 @@ public final class FaultyDisk {
     return content != null;
   }
 
-  synchronized boolean delete(String path) {
+  public synchronized boolean delete(String path) {
     return files.remove(path) != null;
   }
 

@@ -62,7 +62,7 @@ public abstract class FaultyProcess {
     return "faulty://" + name + "/checkpoints";
   }
 
-  final FaultyDisk disk() {
+  protected final FaultyDisk disk() {
     return disk;
   }
 
