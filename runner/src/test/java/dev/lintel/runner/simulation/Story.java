@@ -57,7 +57,7 @@ final class Story {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
     this.lives = 1 + random.nextInt(LIVES_MAX);
-    this.slowness = 2 + random.nextInt(20);
+    this.slowness = 4 + random.nextInt(20);
     this.world = new World(seed, random, random.nextInt(4), mutation);
     this.pipeline = RandomPipeline.of(seed % PIPELINES);
     this.settings = new RandomSettings(random, pipeline, mutation, temporary);
@@ -117,8 +117,8 @@ final class Story {
     } else if (what == 10 && hasFaults()) {
       misfortune();
     } else {
-      SimulatedProcess process = processes.get(random.nextInt(processes.size()));
-      if (process.isMoving() && !process.isOver()) {
+      SimulatedProcess process = anyThatLives();
+      if (process.isMoving()) {
         within(process, () -> process.turn(random));
       }
     }
@@ -130,6 +130,15 @@ final class Story {
       ended(newest);
       startLife();
     }
+  }
+
+  /** The newest process lives as long as the story goes on. */
+  private SimulatedProcess anyThatLives() {
+    SimulatedProcess process;
+    do {
+      process = processes.get(random.nextInt(processes.size()));
+    } while (process.isOver() && processes.stream().anyMatch(each -> !each.isOver()));
+    return process;
   }
 
   /** Has a process do something; it may die of it. */
@@ -186,7 +195,7 @@ final class Story {
   private void misfortune() {
     SimulatedProcess process = processes.get(random.nextInt(processes.size()));
     Job job = process.job();
-    if (process.isOver() || !process.isMoving() || random.nextInt(8) != 0) {
+    if (process.isOver() || !process.isMoving() || random.nextInt(5) != 0) {
       if (process.isStopped() && random.nextInt(4) == 0) {
         trace(process, "goes on");
         process.goOn();
