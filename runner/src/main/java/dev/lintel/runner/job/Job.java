@@ -165,7 +165,7 @@ public final class Job {
       attempt.stop().begin();
     }
     showProgress();
-    if (!attempt.coordinator().isDone() || checkpoints.isDeciding()) {
+    if (!attempt.coordinator().isDone() || checkpoints.isDeciding() || checkpoints.isEnding()) {
       return true;
     }
     attempt.end();

@@ -15,6 +15,7 @@ import dev.lintel.runner.checkpoint.storage.PendingCheckpoint;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.state.StoredSnapshot;
@@ -174,12 +175,12 @@ final class StoredCheckpoints implements CheckpointStore {
   public void close() {
     Closing closing = new Closing();
     closing.run(this::closeStorage);
-    closing.run(() -> LocalFolders.delete(location.fetched()));
+    closing.run(() -> RunFolder.delete(location.fetched()));
     if (location.temporary()) {
-      closing.run(() -> LocalFolders.delete(Path.of(location.folder())));
+      closing.run(() -> RunFolder.delete(Path.of(location.folder())));
       Path cache = location.cache();
       if (cache != null) {
-        closing.run(() -> LocalFolders.delete(cache));
+        closing.run(() -> RunFolder.delete(cache));
       }
     }
     closing.throwFirst();

@@ -260,7 +260,10 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
 
   @Override
   public JobStorage open(StorageSettings settings) throws IOException, InterruptedException {
-    return JobStorage.open(settings, new StorageWorkers(io::add, Runnable::run, this::keep));
+    JobStorage storage =
+        JobStorage.open(settings, new StorageWorkers(io::add, Runnable::run, this::keep));
+    World.get().claimed(this);
+    return storage;
   }
 
   /** A storage does what it was asked to before it gives its lease back. */

@@ -69,7 +69,8 @@ final class World {
 
   // ---- processes ----
 
-  void began(SimulatedProcess process) {
+  /** A process has got hold of the job. */
+  void claimed(SimulatedProcess process) {
     newestProcess = process.index();
   }
 
