@@ -1,5 +1,6 @@
 package dev.lintel.runner.simulation;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.job.CheckpointLocation;
 import dev.lintel.runner.job.CheckpointSettings;
 import dev.lintel.runner.job.JobSettings;
@@ -82,10 +83,14 @@ final class RandomSettings {
         process.isSpared() || random.nextInt(4) != 0 ? checkpoints : impatient(),
         location,
         new RestartSettings(3, 5, false, 5, true),
-        new LocalSpace(
-            new HeapStateBackend(),
-            new SpillSpace(
-                new MemoryBudget(SPILL_BYTES), new SpillDirectory(temporary, "simulation-"))));
+        space(new RunFolder(temporary)));
+  }
+
+  private static LocalSpace space(RunFolder folder) {
+    return new LocalSpace(
+        new HeapStateBackend(),
+        new SpillSpace(new MemoryBudget(SPILL_BYTES), new SpillDirectory(folder, "simulation-")),
+        folder);
   }
 
   /** Some of whose checkpoints are given up. */
