@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a job in its storage.
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread.
  */
 final class StoredCheckpoints implements CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredCheckpoints.class);
+
   private final CheckpointLocation location;
   private final JobHost host;
   private final StorageSettings settings;
@@ -190,7 +194,12 @@ final class StoredCheckpoints implements CheckpointStore {
     try {
       storage.close();
     } catch (IOException e) {
-      throw new CheckpointStorageException(e);
+      // What the job did is done: for the lease alone it does not fail.
+      LOG.warn(
+          "Expected to give back the lease of job {}, but: {}. The next start waits until it has"
+              + " run out",
+          location.jobId(),
+          e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,5 +1,7 @@
 package dev.lintel.runner.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.claim.FencedException;
 import dev.lintel.runner.checkpoint.claim.Lease;
@@ -39,6 +41,8 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
   private static final int DYING = 900;
 
   private static final Pattern MANIFEST = Pattern.compile("/manifests/\\d+\\.json$");
+
+  private static final Pattern ENDED = Pattern.compile("\"ended\"\\s*:\\s*true");
 
   private final Story story;
   private final int index;
@@ -298,8 +302,16 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
       story.trace(this, "decides " + path);
       decisions++;
       lastManifest = path;
+      if (saysEnded(path)) {
+        story.jobHasEnded();
+      }
     }
     return effect;
+  }
+
+  private boolean saysEnded(String path) {
+    byte[] manifest = disk().get(path + ".tmp");
+    return manifest != null && ENDED.matcher(new String(manifest, UTF_8)).find();
   }
 
   private Effect effect() {

@@ -53,6 +53,7 @@ final class Story {
   private @Nullable String savepoint;
 
   private boolean nested;
+  private boolean endWritten;
 
   Story(long seed, Mutation mutation, Path temporary) {
     this.seed = seed;
@@ -263,8 +264,13 @@ final class Story {
         });
   }
 
+  /** It is written down that nothing is left to do: whoever begins now would begin anew. */
+  void jobHasEnded() {
+    endWritten = true;
+  }
+
   private boolean isDone() {
-    return processes.stream().anyMatch(each -> each.state() == JobState.DONE);
+    return endWritten || processes.stream().anyMatch(each -> each.state() == JobState.DONE);
   }
 
   private void checkSinks() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultyDisk {
   private final TreeMap<String, byte[]> files = new TreeMap<>();
 
-  synchronized byte @Nullable [] get(String path) {
+  public synchronized byte @Nullable [] get(String path) {
     byte[] content = files.get(path);
     return content == null ? null : content.clone();
   }
