@@ -164,7 +164,8 @@ public final class PipelineProcess {
 
   /** SIGKILL; returns when it is dead. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
+    // Not Process.destroyForcibly, which throws away what it has said.
+    process.toHandle().destroyForcibly();
     process.onExit().join();
     reader.join();
   }
