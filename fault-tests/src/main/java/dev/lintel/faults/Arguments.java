@@ -72,7 +72,7 @@ record Arguments(int kills, long seed, String subject, long stateBytes, Path mod
     boolean big = stateBytes > 0;
     Launch launch =
         new Launch(
-            Launch.readClassPath(module.toAbsolutePath()),
+            module.toRealPath(),
             checkpoints,
             folder.resolve(FaultTests.LOCAL),
             big ? "2g" : "512m",

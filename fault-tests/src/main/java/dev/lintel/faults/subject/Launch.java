@@ -2,6 +2,7 @@ package dev.lintel.faults.subject;
 
 import dev.lintel.faults.process.PipelineProcess.Command;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,21 +11,25 @@ import java.util.List;
 /**
  * How pipelines are started: the options that a user would give.
  *
+ * @param module the folder of this module, built
  * @param checkpoints the folder for checkpoints
  * @param local the folder for local state
  * @param heap of the JVM, such as {@code 512m}
  * @param intervalMillis between checkpoints
  */
-public record Launch(
-    String classPath, Path checkpoints, Path local, String heap, long intervalMillis) {
+public record Launch(Path module, Path checkpoints, Path local, String heap, long intervalMillis) {
   public static final String JOB = "fault-test";
   public static final long LEASE_MILLIS = 2_000;
 
   /** The class path of the pipeline's process, as the build has written it down. */
-  public static String readClassPath(Path module) throws IOException {
-    return module.resolve("target/classes")
-        + ":"
-        + Files.readString(module.resolve("target/pipeline-classpath"));
+  private String classPath() {
+    try {
+      return module.resolve("target/classes")
+          + ":"
+          + Files.readString(module.resolve("target/pipeline-classpath"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Command command(String main, List<String> arguments) {
@@ -40,7 +45,7 @@ public record Launch(
                 "--checkpointIntervalMillis=" + intervalMillis,
                 "--leaseMillis=" + LEASE_MILLIS));
     all.addAll(arguments);
-    return new Command(jvm(), classPath, main, all);
+    return new Command(jvm(), classPath(), main, all);
   }
 
   private List<String> jvm() {
@@ -49,6 +54,7 @@ public record Launch(
         // These runs are short: most of their time is the start of the JVM.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
+        "-Djava.util.logging.config.file=" + module.resolveSibling("config/logging.properties"),
         "--add-opens=java.base/java.lang=ALL-UNNAMED",
         "--add-opens=java.base/java.util=ALL-UNNAMED");
   }
