@@ -6,6 +6,7 @@ import dev.lintel.faults.fault.Fault.Kind;
 import dev.lintel.faults.fault.Schedule;
 import dev.lintel.faults.fault.SmallDisk;
 import dev.lintel.faults.outcome.Effects.Comparison;
+import dev.lintel.faults.process.Place;
 import dev.lintel.faults.subject.Subject;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -62,6 +63,9 @@ final class FaultTests {
       if (!disk.canBeFull()) {
         kinds.remove(Kind.FULL_DISK);
         out.println("No disk is filled: this process may not mount one of its own.");
+      }
+      if (!subject.places().contains(Place.UPLOADING)) {
+        kinds.remove(Kind.FLIPPED_FILE); // it has no state
       }
       List<Fault> faults =
           Schedule.of(arguments.seed(), arguments.kills(), subject.places(), kinds);
