@@ -4,6 +4,8 @@ import dev.lintel.broker.KafkaBroker;
 import dev.lintel.faults.subject.DatabaseSubject;
 import dev.lintel.faults.subject.KafkaSubject;
 import dev.lintel.faults.subject.Launch;
+import dev.lintel.faults.subject.Launch.Extras;
+import dev.lintel.faults.subject.Launch.Size;
 import dev.lintel.faults.subject.Subject;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,18 +16,19 @@ import java.util.Locale;
  * @param kills how many faults
  * @param subject {@code kafka}, {@code database} or {@code database-versions}
  * @param stateBytes how much state the job is given before it is killed
+ * @param extras what somebody wants to try
  * @param module the folder of this module, with its {@code target}
  */
-record Arguments(int kills, long seed, String subject, long stateBytes, Path module) {
+record Arguments(int kills, long seed, String subject, long stateBytes, Extras extras, Path module) {
   private static final String USAGE =
       "usage: fault-tests/run [--kills N] [--seed S] [--case kafka|database|database-versions]"
-          + " [--state 1GB]";
+          + " [--state 1GB] [--option PIPELINE_OPTION]... [--jvm JVM_FLAG]...";
 
   /**
    * @throws IllegalArgumentException if they can't be understood
    */
   static Arguments parse(String... args) {
-    Arguments parsed = new Arguments(20, 1, "kafka", 0, Path.of("fault-tests"));
+    Arguments parsed = new Arguments(20, 1, "kafka", 0, Extras.NONE, Path.of("fault-tests"));
     if (args.length % 2 != 0) {
       throw new IllegalArgumentException(USAGE);
     }
@@ -40,11 +43,15 @@ record Arguments(int kills, long seed, String subject, long stateBytes, Path mod
 
   private Arguments with(String option, String value) {
     return switch (option) {
-      case "--kills" -> new Arguments(Integer.parseInt(value), seed, subject, stateBytes, module);
-      case "--seed" -> new Arguments(kills, Long.parseLong(value), subject, stateBytes, module);
-      case "--case" -> new Arguments(kills, seed, known(value), stateBytes, module);
-      case "--state" -> new Arguments(kills, seed, subject, bytes(value), module);
-      case "--module" -> new Arguments(kills, seed, subject, stateBytes, Path.of(value));
+      case "--kills" -> new Arguments(Integer.parseInt(value), seed, subject, stateBytes, extras, module);
+      case "--seed" -> new Arguments(kills, Long.parseLong(value), subject, stateBytes, extras, module);
+      case "--case" -> new Arguments(kills, seed, known(value), stateBytes, extras, module);
+      case "--state" -> new Arguments(kills, seed, subject, bytes(value), extras, module);
+      case "--jvm" ->
+          new Arguments(kills, seed, subject, stateBytes, extras.withJvm(value), module);
+      case "--option" ->
+          new Arguments(kills, seed, subject, stateBytes, extras.withOption(value), module);
+      case "--module" -> new Arguments(kills, seed, subject, stateBytes, extras, Path.of(value));
       default ->
           throw new IllegalArgumentException(
               "Expected an option, but found '" + option + "'; " + USAGE);
@@ -75,8 +82,8 @@ record Arguments(int kills, long seed, String subject, long stateBytes, Path mod
             module.toRealPath(),
             checkpoints,
             folder.resolve(FaultTests.LOCAL),
-            big ? "2g" : "512m",
-            big ? 1_000 : 300);
+            big ? new Size("2g", 1_000) : new Size("512m", 300),
+            extras);
     return subject.equals("kafka")
         ? new KafkaSubject(seed, launch, broker, stateBytes)
         : new DatabaseSubject(seed, launch, broker, subject.equals("database-versions"));
@@ -86,6 +93,10 @@ record Arguments(int kills, long seed, String subject, long stateBytes, Path mod
   @Override
   public String toString() {
     String state = stateBytes == 0 ? "" : " --state " + (stateBytes >> 20) + "MB";
-    return "fault-tests/run --kills " + kills + " --seed " + seed + " --case " + subject + state;
+    StringBuilder more = new StringBuilder();
+    extras.options().forEach(each -> more.append(" --option ").append(each));
+    extras.jvm().forEach(each -> more.append(" --jvm ").append(each));
+    return "fault-tests/run --kills " + kills + " --seed " + seed + " --case " + subject + state
+        + more;
   }
 }

@@ -8,6 +8,7 @@ import dev.lintel.faults.process.PipelineProcess;
 import dev.lintel.faults.process.Place;
 import dev.lintel.faults.subject.Launch;
 import dev.lintel.faults.subject.Subject;
+import dev.lintel.faults.subject.Subject.Recovery;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -115,11 +116,11 @@ final class Campaign {
     if (report.isWorking(process)) {
       return process;
     }
-    long millis = subject.awaitNewElement(process, RECOVERY_MILLIS_MAX);
-    if (millis < 0) {
+    Recovery recovery = subject.awaitNewElement(process, RECOVERY_MILLIS_MAX);
+    if (recovery == null) {
       throw unexpected("Expected the job to go on, but it does not", process);
     }
-    report.working(process, millis);
+    report.working(process, recovery);
     return process;
   }
 

@@ -3,6 +3,7 @@ package dev.lintel.faults;
 import dev.lintel.faults.fault.Fault;
 import dev.lintel.faults.outcome.Effects.Comparison;
 import dev.lintel.faults.process.PipelineProcess;
+import dev.lintel.faults.subject.Subject.Recovery;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +21,7 @@ final class Report {
   private final PrintStream out;
   private final Map<String, Integer> faults = new TreeMap<>();
   private final List<Long> recoveries = new ArrayList<>();
+  private final List<Long> cpu = new ArrayList<>();
   private final List<Long> takeovers = new ArrayList<>();
   private int done;
   private int kills;
@@ -54,17 +56,16 @@ final class Report {
     return process.equals(working);
   }
 
-  /**
-   * A process has got to a new element.
-   *
-   * @param millis since its start
-   */
-  void working(PipelineProcess process, long millis) {
+  /** A process has got to a new element. */
+  void working(PipelineProcess process, Recovery recovery) {
     working = process;
     if (isFirst) {
       isFirst = false; // nothing was there to be recovered
     } else {
-      (process.equals(successor) ? takeovers : recoveries).add(millis);
+      (process.equals(successor) ? takeovers : recoveries).add(recovery.millis());
+      if (recovery.cpuMillis() >= 0) {
+        cpu.add(recovery.cpuMillis());
+      }
     }
   }
 
@@ -83,6 +84,8 @@ final class Report {
             + fenced
             + " takeoverMillis (lease included) "
             + percentiles(takeovers)
+            + "; CPU millis of a recovery "
+            + percentiles(cpu)
             + "; effects demanded="
             + outcome.demanded());
     outcome.lostNames().forEach(each -> out.println("lost: " + each));

@@ -101,7 +101,7 @@ final class SequencePerKey extends DoFn<KV<String, String>, KV<String, String>> 
     if (!SAID_FIRST.get()
         && Text.sentMillis(event) > ManagementFactory.getRuntimeMXBean().getStartTime()
         && SAID_FIRST.compareAndSet(false, true)) {
-      Halts.tell("first " + Text.id(event));
+      Halts.tellFirst();
     }
   }
 

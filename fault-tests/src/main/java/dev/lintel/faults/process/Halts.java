@@ -1,6 +1,9 @@
 package dev.lintel.faults.process;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Halts {
   /** What begins the lines that are for the harness. */
   static final String MARK = "@fault ";
+
+  /** What begins the line that tells of the first new element, and the CPU time used by then. */
+  public static final String FIRST = "first";
 
   private static final AtomicReference<@Nullable Armed> ARMED = new AtomicReference<>();
   private static final CountDownLatch RELEASED = new CountDownLatch(1);
@@ -59,8 +65,14 @@ public final class Halts {
     }
   }
 
-  /** Says something to the harness. */
-  public static void tell(String what) {
+  /** An element has been processed that no earlier process can have seen. */
+  public static void tellFirst() {
+    long cpuNanos =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    tell(FIRST + " " + TimeUnit.NANOSECONDS.toMillis(cpuNanos));
+  }
+
+  private static void tell(String what) {
     System.out.println(MARK + what);
   }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code account-balances} example, as it is: transfers from Kafka change balances in
@@ -100,10 +101,13 @@ public final class DatabaseSubject implements Subject {
   }
 
   @Override
-  public long awaitNewElement(PipelineProcess process, long millis) throws Exception {
+  public @Nullable Recovery awaitNewElement(PipelineProcess process, long millis)
+      throws Exception {
     // What the database has more than this was not there when the process was started.
     long before = production.sent();
-    return awaitApplied(process, millis, applied -> applied > before) ? process.ageMillis() : -1;
+    return awaitApplied(process, millis, applied -> applied > before)
+        ? new Recovery(process.ageMillis(), -1)
+        : null;
   }
 
   private boolean awaitApplied(PipelineProcess process, long millis, LongPredicate enough)

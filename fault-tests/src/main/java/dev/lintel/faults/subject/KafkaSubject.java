@@ -8,12 +8,14 @@ import dev.lintel.faults.outcome.CommittedResults;
 import dev.lintel.faults.outcome.DemandedResults;
 import dev.lintel.faults.outcome.Effects;
 import dev.lintel.faults.pipeline.KeyedResults;
+import dev.lintel.faults.process.Halts;
 import dev.lintel.faults.process.PipelineProcess;
 import dev.lintel.faults.process.PipelineProcess.Command;
 import dev.lintel.faults.process.Place;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** {@link KeyedResults}: from Kafka to Kafka, with state of every kind between. */
 public final class KafkaSubject implements Subject {
@@ -94,8 +96,12 @@ public final class KafkaSubject implements Subject {
   }
 
   @Override
-  public long awaitNewElement(PipelineProcess process, long millis) throws InterruptedException {
-    return process.await("first", millis) == null ? -1 : process.ageMillis();
+  public @Nullable Recovery awaitNewElement(PipelineProcess process, long millis)
+      throws InterruptedException {
+    String line = process.await(Halts.FIRST, millis);
+    return line == null
+        ? null
+        : new Recovery(process.ageMillis(), Long.parseLong(line.split(" ")[1]));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lintel.faults.outcome.Effects;
 import dev.lintel.faults.process.PipelineProcess;
 import dev.lintel.faults.process.Place;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is put to the test: a pipeline with its input, which goes on all the time, and its output.
@@ -23,9 +24,17 @@ public interface Subject extends AutoCloseable {
   /**
    * Waits until the process has processed an element that was not there before it was started.
    *
-   * @return the age of the process then; -1 if it has ended, or has not got there in time
+   * @return null if it has ended, or has not got there in time
    */
-  long awaitNewElement(PipelineProcess process, long millis) throws Exception;
+  @Nullable Recovery awaitNewElement(PipelineProcess process, long millis) throws Exception;
+
+  /**
+   * What a process has needed to get to its first new element.
+   *
+   * @param millis since its start
+   * @param cpuMillis of CPU time; -1 if that is not known
+   */
+  record Recovery(long millis, long cpuMillis) {}
 
   /** Ends the input, and waits until the process has done with it, or is not going to. */
   void awaitAllDone(PipelineProcess process, long millis) throws Exception;
