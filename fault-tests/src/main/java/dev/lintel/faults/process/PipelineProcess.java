@@ -172,7 +172,10 @@ public final class PipelineProcess {
 
   /** SIGTERM. */
   public void terminate() {
-    process.destroy();
+    // Not Process.destroy, which closes its input as well.
+    if (!process.toHandle().destroy()) {
+      throw new IllegalStateException("Expected to send SIGTERM to process " + pid());
+    }
   }
 
   /** SIGSTOP. */
