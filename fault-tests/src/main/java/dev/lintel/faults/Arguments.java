@@ -19,7 +19,8 @@ import java.util.Locale;
  * @param extras what somebody wants to try
  * @param module the folder of this module, with its {@code target}
  */
-record Arguments(int kills, long seed, String subject, long stateBytes, Extras extras, Path module) {
+record Arguments(
+    int kills, long seed, String subject, long stateBytes, Extras extras, Path module) {
   private static final String USAGE =
       "usage: fault-tests/run [--kills N] [--seed S] [--case kafka|database|database-versions]"
           + " [--state 1GB] [--option PIPELINE_OPTION]... [--jvm JVM_FLAG]...";
@@ -43,8 +44,10 @@ record Arguments(int kills, long seed, String subject, long stateBytes, Extras e
 
   private Arguments with(String option, String value) {
     return switch (option) {
-      case "--kills" -> new Arguments(Integer.parseInt(value), seed, subject, stateBytes, extras, module);
-      case "--seed" -> new Arguments(kills, Long.parseLong(value), subject, stateBytes, extras, module);
+      case "--kills" ->
+          new Arguments(Integer.parseInt(value), seed, subject, stateBytes, extras, module);
+      case "--seed" ->
+          new Arguments(kills, Long.parseLong(value), subject, stateBytes, extras, module);
       case "--case" -> new Arguments(kills, seed, known(value), stateBytes, extras, module);
       case "--state" -> new Arguments(kills, seed, subject, bytes(value), extras, module);
       case "--jvm" ->
@@ -96,7 +99,13 @@ record Arguments(int kills, long seed, String subject, long stateBytes, Extras e
     StringBuilder more = new StringBuilder();
     extras.options().forEach(each -> more.append(" --option ").append(each));
     extras.jvm().forEach(each -> more.append(" --jvm ").append(each));
-    return "fault-tests/run --kills " + kills + " --seed " + seed + " --case " + subject + state
+    return "fault-tests/run --kills "
+        + kills
+        + " --seed "
+        + seed
+        + " --case "
+        + subject
+        + state
         + more;
   }
 }

@@ -72,7 +72,10 @@ final class Report {
   void done(Fault fault) {
     done++;
     faults.merge(fault.toString(), 1, Integer::sum);
-    String last = recoveries.isEmpty() ? "" : ", last recovery " + recoveries.get(recoveries.size() - 1) + " ms";
+    String last =
+        recoveries.isEmpty()
+            ? ""
+            : ", last recovery " + recoveries.get(recoveries.size() - 1) + " ms";
     out.println(done + " " + fault + last);
   }
 

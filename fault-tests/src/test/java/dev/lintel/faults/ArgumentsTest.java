@@ -13,7 +13,8 @@ class ArgumentsTest {
 
     assertThat(arguments.stateBytes()).isEqualTo(1L << 30);
     assertThat(arguments)
-        .hasToString("fault-tests/run --kills 200 --seed 7 --case kafka --state 1024MB --option --a=b");
+        .hasToString(
+            "fault-tests/run --kills 200 --seed 7 --case kafka --state 1024MB --option --a=b");
   }
 
   @Test

@@ -23,8 +23,7 @@ class FaultTestsTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
       Arguments arguments =
-          Arguments.parse(
-              "--kills", FAULTS, "--seed", SEED, "--case", subject, "--module", ".");
+          Arguments.parse("--kills", FAULTS, "--seed", SEED, "--case", subject, "--module", ".");
 
       boolean exact = FaultTests.run(arguments, folder, out);
 

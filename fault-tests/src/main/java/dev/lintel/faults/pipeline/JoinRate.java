@@ -15,7 +15,6 @@ final class JoinRate extends DoFn<KV<String, String>, KV<String, String>> {
       @Element KV<String, String> event,
       @SideInput(RATE) String rate,
       OutputReceiver<KV<String, String>> results) {
-    results.output(
-        Result.rate(event.getKey(), Text.id(event.getValue()), Long.parseLong(rate)));
+    results.output(Result.rate(event.getKey(), Text.id(event.getValue()), Long.parseLong(rate)));
   }
 }

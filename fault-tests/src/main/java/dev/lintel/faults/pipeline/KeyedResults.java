@@ -119,7 +119,8 @@ public final class KeyedResults {
         .apply("OutOfStretches", Window.into(new GlobalWindows()));
   }
 
-  private static PTransform<PBegin, PCollection<KV<String, String>>> read(Options options, String topic) {
+  private static PTransform<PBegin, PCollection<KV<String, String>>> read(
+      Options options, String topic) {
     return KafkaIO.<String, String>read()
         .withBootstrapServers(options.getBootstrapServers())
         .withTopic(topic)

@@ -64,8 +64,7 @@ final class SequencePerKey extends DoFn<KV<String, String>, KV<String, String>> 
     } else if (Text.isEvent(text)) {
       Halts.at(Place.INSIDE_BUNDLE);
       sayFirst(text);
-      finalizer.afterBundleCommit(
-          Instant.now().plus(HOUR), () -> Halts.at(Place.FINALIZING));
+      finalizer.afterBundleCommit(Instant.now().plus(HOUR), () -> Halts.at(Place.FINALIZING));
       long id = Text.id(text);
       long number = orZero(count.read()) + 1;
       count.write(number);

@@ -84,8 +84,7 @@ public final class DatabaseSubject implements Subject {
   @Override
   public List<Place> places() {
     return versions
-        ? List.of(
-            Place.UPLOADING, Place.BEFORE_DECISION, Place.AFTER_DECISION, Place.RESTORING)
+        ? List.of(Place.UPLOADING, Place.BEFORE_DECISION, Place.AFTER_DECISION, Place.RESTORING)
         : List.of(Place.BEFORE_DECISION, Place.AFTER_DECISION);
   }
 
@@ -101,8 +100,7 @@ public final class DatabaseSubject implements Subject {
   }
 
   @Override
-  public @Nullable Recovery awaitNewElement(PipelineProcess process, long millis)
-      throws Exception {
+  public @Nullable Recovery awaitNewElement(PipelineProcess process, long millis) throws Exception {
     // What the database has more than this was not there when the process was started.
     long before = production.sent();
     return awaitApplied(process, millis, applied -> applied > before)

@@ -74,13 +74,13 @@ public record Launch(Path module, Path checkpoints, Path local, Size size, Extra
   private List<String> jvm() {
     List<String> flags =
         List.of(
-        "-Xmx" + size.heap(),
-        // These runs are short: most of their time is the start of the JVM.
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Djava.util.logging.config.file=" + module.resolveSibling("config/logging.properties"),
-        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        "--add-opens=java.base/java.util=ALL-UNNAMED");
+            "-Xmx" + size.heap(),
+            // These runs are short: most of their time is the start of the JVM.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Djava.util.logging.config.file=" + module.resolveSibling("config/logging.properties"),
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED");
     return Stream.concat(flags.stream(), extras.jvm().stream()).toList();
   }
 }

@@ -14,7 +14,8 @@ class StoredCheckpointTest {
   @Test
   void findsTheNewestAndItsFiles() throws IOException {
     manifest("9/manifests/12.json", "{}");
-    manifest("10/manifests/3.json", "{\"state\": [{\"path\": \"10/files/a.sst\"}], \"path\": \"x\"}");
+    manifest(
+        "10/manifests/3.json", "{\"state\": [{\"path\": \"10/files/a.sst\"}], \"path\": \"x\"}");
     manifest("10/manifests/restored-from.json", "{}");
 
     StoredCheckpoint newest = StoredCheckpoint.newest(job).orElseThrow();

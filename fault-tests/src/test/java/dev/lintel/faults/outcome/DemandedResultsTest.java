@@ -15,7 +15,9 @@ class DemandedResultsTest {
     assertThat(demanded.compare(DemandedResults.of(2, EVENTS)).isExact()).isFalse();
   }
 
-  /** Each event has a place in its key's sequence, and a rate; buckets and sessions have several. */
+  /**
+   * Each event has a place in its key's sequence, and a rate; buckets and sessions have several.
+   */
   @Test
   void showEachEvent() {
     Effects all = DemandedResults.of(1, EVENTS);
