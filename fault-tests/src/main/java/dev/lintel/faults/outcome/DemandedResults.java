@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.apache.beam.sdk.values.KV;
 
 /** What the pipeline has to write, computed without it. */
@@ -23,13 +24,11 @@ public final class DemandedResults {
   }
 
   /**
-   * @param events how many, from the first on
+   * @param ids of the events, those of a key in their order
    */
-  public static Effects of(long seed, long events) {
+  public static Effects of(long seed, LongStream ids) {
     DemandedResults demanded = new DemandedResults(seed);
-    for (long id = 0; id < events; id++) {
-      demanded.add(Event.of(seed, id));
-    }
+    ids.forEach(id -> demanded.add(Event.of(seed, id)));
     demanded.byKey.forEach(demanded::endOfKey);
     return demanded.effects;
   }

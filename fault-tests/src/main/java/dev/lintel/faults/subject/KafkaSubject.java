@@ -4,14 +4,15 @@ import dev.lintel.broker.KafkaBroker;
 import dev.lintel.faults.input.Event;
 import dev.lintel.faults.input.Rates;
 import dev.lintel.faults.input.Text;
-import dev.lintel.faults.outcome.CommittedResults;
 import dev.lintel.faults.outcome.DemandedResults;
 import dev.lintel.faults.outcome.Effects;
+import dev.lintel.faults.outcome.TopicReader;
 import dev.lintel.faults.pipeline.KeyedResults;
 import dev.lintel.faults.process.Halts;
 import dev.lintel.faults.process.PipelineProcess;
 import dev.lintel.faults.process.PipelineProcess.Command;
 import dev.lintel.faults.process.Place;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -116,9 +117,10 @@ public final class KafkaSubject implements Subject {
     }
     input.flush();
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    long demanded = DemandedResults.of(seed, production.sent()).size();
-    try (CommittedResults results = results()) {
-      while (results.effects().size() < demanded
+    long demanded = demanded().size();
+    Effects committed = new Effects();
+    try (TopicReader results = reader(RESULTS)) {
+      while (read(results, committed).size() < demanded
           && System.nanoTime() < deadline
           && process.staysAliveFor(LOOK_MILLIS)) {
         continue;
@@ -128,13 +130,39 @@ public final class KafkaSubject implements Subject {
 
   @Override
   public Effects.Comparison compare() {
-    try (CommittedResults results = results()) {
-      return DemandedResults.of(seed, production.sent()).compare(results.effects());
+    try (TopicReader results = reader(RESULTS)) {
+      return demanded().compare(read(results, new Effects()));
     }
   }
 
-  private CommittedResults results() {
-    return new CommittedResults(broker.bootstrapServers(), RESULTS, Event.PARTITIONS);
+  private static Effects read(TopicReader results, Effects committed) {
+    results.read((key, value) -> committed.add(DemandedResults.effect(key, value)));
+    return committed;
+  }
+
+  /**
+   * What the input topic demands, as it is: a producer whose broker has been killed may have
+   * written a record twice.
+   */
+  private Effects demanded() {
+    List<Long> ids = new ArrayList<>();
+    try (TopicReader events = reader(EVENTS)) {
+      events.read(
+          (key, text) -> {
+            if (Text.isEvent(text)) {
+              ids.add(Text.id(text));
+            }
+          });
+    }
+    if (ids.stream().distinct().count() != production.sent()) {
+      throw new IllegalStateException(
+          "Expected " + production.sent() + " events in the input, but there are " + ids.size());
+    }
+    return DemandedResults.of(seed, ids.stream().mapToLong(Long::longValue));
+  }
+
+  private TopicReader reader(String topic) {
+    return new TopicReader(broker.bootstrapServers(), topic, Event.PARTITIONS);
   }
 
   @Override

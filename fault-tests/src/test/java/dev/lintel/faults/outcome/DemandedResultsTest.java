@@ -2,6 +2,7 @@ package dev.lintel.faults.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class DemandedResultsTest {
@@ -9,10 +10,10 @@ class DemandedResultsTest {
 
   @Test
   void areTheSameForTheSameSeedOnly() {
-    Effects demanded = DemandedResults.of(1, EVENTS);
+    Effects demanded = of(1, EVENTS);
 
-    assertThat(demanded.compare(DemandedResults.of(1, EVENTS)).isExact()).isTrue();
-    assertThat(demanded.compare(DemandedResults.of(2, EVENTS)).isExact()).isFalse();
+    assertThat(demanded.compare(of(1, EVENTS)).isExact()).isTrue();
+    assertThat(demanded.compare(of(2, EVENTS)).isExact()).isFalse();
   }
 
   /**
@@ -20,11 +21,24 @@ class DemandedResultsTest {
    */
   @Test
   void showEachEvent() {
-    Effects all = DemandedResults.of(1, EVENTS);
-    Effects oneLess = DemandedResults.of(1, EVENTS - 1);
+    Effects all = of(1, EVENTS);
+    Effects oneLess = of(1, EVENTS - 1);
 
     assertThat(all.size()).isBetween(2 * EVENTS + EVENTS / 50, 3 * EVENTS);
     // The sequence, the rate, the bucket and the session of the last event.
     assertThat(all.compare(oneLess).lost()).isEqualTo(4);
+  }
+
+  @Test
+  void showAnEventThatIsInTheInputTwice() {
+    Effects twice =
+        DemandedResults.of(1, LongStream.concat(LongStream.range(0, EVENTS), LongStream.of(7)));
+
+    assertThat(twice.compare(of(1, EVENTS)).isExact()).isFalse();
+    assertThat(twice.size()).isEqualTo(of(1, EVENTS).size() + 2);
+  }
+
+  private static Effects of(long seed, long events) {
+    return DemandedResults.of(seed, LongStream.range(0, events));
   }
 }

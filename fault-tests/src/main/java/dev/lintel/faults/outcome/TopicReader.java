@@ -3,6 +3,7 @@ package dev.lintel.faults.outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -10,15 +11,18 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** What a reader of committed records sees in a topic. */
-public final class CommittedResults implements AutoCloseable {
+/**
+ * What a reader of committed records sees in a topic.
+ *
+ * <p><i>Ownership:</i> one thread.
+ */
+public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaConsumer<String, String> consumer;
   private final List<TopicPartition> partitions;
-  private final Effects effects = new Effects();
 
-  public CommittedResults(String bootstrapServers, String topic, int partitionCount) {
+  public TopicReader(String bootstrapServers, String topic, int partitionCount) {
     this.consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -38,15 +42,14 @@ public final class CommittedResults implements AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** Reads what there is. */
-  public Effects effects() {
+  /** Reads what has come since the last call, each partition in its order. */
+  public void read(BiConsumer<String, String> keysAndValues) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
       for (ConsumerRecord<String, String> each : consumer.poll(POLL)) {
-        effects.add(DemandedResults.effect(each.key(), each.value()));
+        keysAndValues.accept(each.key(), each.value());
       }
     }
-    return effects;
   }
 
   @Override
