@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,32 +22,29 @@ import java.util.stream.Stream;
  * @param job the folder of the job
  */
 public record StoredCheckpoint(Path job, Path manifest, long epoch, long id) {
-  private static final String NUMBER_JSON = "[0-9]+\\.json";
+  private static final Pattern MANIFEST = Pattern.compile("([0-9]+)/manifests/([0-9]+)\\.json");
 
   /** The one that a start of the job goes on from, if the last run has completed one. */
   public static Optional<StoredCheckpoint> newest(Path job) throws IOException {
     try (Stream<Path> files = Files.walk(job, 3)) {
       return files
-          .filter(each -> each.getParent().getFileName().toString().equals("manifests"))
-          .filter(each -> each.getFileName().toString().matches(NUMBER_JSON))
-          .map(each -> of(job, each))
+          .flatMap(each -> of(job, each).stream())
           .max(
               Comparator.comparingLong(StoredCheckpoint::epoch)
                   .thenComparingLong(StoredCheckpoint::id));
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       // Files go while one looks.
       return Optional.empty();
     }
   }
 
-  private static StoredCheckpoint of(Path job, Path manifest) {
-    Path epoch = manifest.getParent().getParent();
-    String name = manifest.getFileName().toString();
-    return new StoredCheckpoint(
-        job,
-        manifest,
-        Long.parseLong(epoch.getFileName().toString()),
-        Long.parseLong(name.substring(0, name.indexOf('.'))));
+  private static Optional<StoredCheckpoint> of(Path job, Path file) {
+    Matcher path = MANIFEST.matcher(job.relativize(file).toString());
+    return path.matches()
+        ? Optional.of(
+            new StoredCheckpoint(
+                job, file, Long.parseLong(path.group(1)), Long.parseLong(path.group(2))))
+        : Optional.empty();
   }
 
   /** The files of RocksDB that it needs. */

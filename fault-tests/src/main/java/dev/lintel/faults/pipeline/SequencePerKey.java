@@ -45,6 +45,8 @@ final class SequencePerKey extends DoFn<KV<String, String>, KV<String, String>> 
   @StateId("ballast")
   private final StateSpec<ValueState<byte[]>> ballastSpec = StateSpecs.value(ByteArrayCoder.of());
 
+  // Beam reads it.
+  @SuppressWarnings("UnusedVariable")
   @TimerFamily("ends")
   private final TimerSpec endsSpec = TimerSpecs.timerMap(TimeDomain.EVENT_TIME);
 
