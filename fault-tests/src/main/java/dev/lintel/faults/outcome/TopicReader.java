@@ -45,7 +45,8 @@ public final class TopicReader implements AutoCloseable {
   /** Reads what has come since the last call, each partition in its order. */
   public void read(BiConsumer<String, String> keysAndValues) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+    while (partitions.stream()
+        .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
       for (ConsumerRecord<String, String> each : consumer.poll(POLL)) {
         keysAndValues.accept(each.key(), each.value());
       }
