@@ -150,7 +150,8 @@ public final class JobStorage implements AutoCloseable {
           files.addRetained(each, manifest.files().values());
         } catch (DamagedFileException | NewerFormatException e) {
           LOG.warn(
-              "Expected to read {}, but it is damaged; no files are cleaned up while it is kept: {}",
+              "Expected to read {}, but it is damaged; no files are cleaned up while it is kept:"
+                  + " {}",
               Restore.name(each, root),
               e.getMessage());
           allReadable = false;
