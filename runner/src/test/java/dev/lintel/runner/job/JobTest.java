@@ -51,7 +51,8 @@ class JobTest {
         RestartSettings.NONE,
         new LocalSpace(
             backend,
-            new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))));
+            new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))),
+        null);
   }
 
   @Test

@@ -1,0 +1,56 @@
+package dev.lintel.validates.chaos;
+
+import dev.lintel.runner.LintelPipelineOptions;
+import java.util.SplittableRandom;
+
+/**
+ * How one job runs: what its seed means beside the faults.
+ *
+ * @param backend where state is kept
+ * @param parallelism of the first attempt; others may have more or less
+ * @param intervalMillis between checkpoints
+ * @param alignmentTimeoutMillis zero: barriers always overtake
+ * @param bundleSize the most elements of a bundle
+ */
+record ChaosSettings(
+    String backend,
+    int parallelism,
+    long intervalMillis,
+    long alignmentTimeoutMillis,
+    int bundleSize) {
+  private static final String[] BACKENDS = {"heap", "rocksdb"};
+  private static final long[] ALIGNMENT_TIMEOUTS = {0, 0, 3, 1_000};
+  private static final int[] BUNDLE_SIZES = {1, 10, 10_000};
+
+  static ChaosSettings of(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return new ChaosSettings(
+        BACKENDS[random.nextInt(BACKENDS.length)],
+        random.nextInt(1, 5),
+        random.nextLong(1, 9),
+        ALIGNMENT_TIMEOUTS[random.nextInt(ALIGNMENT_TIMEOUTS.length)],
+        BUNDLE_SIZES[random.nextInt(BUNDLE_SIZES.length)]);
+  }
+
+  /**
+   * @param restartsMax so many failures must not end the job
+   */
+  void apply(LintelPipelineOptions options, int restartsMax) {
+    options.setStateBackend(backend);
+    options.setParallelism(parallelism);
+    options.setMaxBundleSize(bundleSize);
+    options.setCheckpointIntervalMillis(intervalMillis);
+    options.setAlignmentTimeoutMillis(alignmentTimeoutMillis);
+    options.setTolerableCheckpointFailures(1_000);
+    options.setRestartStrategy("fixed");
+    options.setRestartDelayMillis(0);
+    options.setRestartAttempts(restartsMax);
+    options.setControlPort(-1);
+  }
+
+  @Override
+  public String toString() {
+    return "backend=%s parallelism=%d checkpointIntervalMillis=%d alignmentTimeoutMillis=%d maxBundleSize=%d"
+        .formatted(backend, parallelism, intervalMillis, alignmentTimeoutMillis, bundleSize);
+  }
+}
