@@ -24,6 +24,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public final class ChaosRunner extends PipelineRunner<PipelineResult> {
   private static final Map<String, Integer> RUNS = new ConcurrentHashMap<>();
 
+  /** What is in the file is this run's. Under the lock of the class. */
+  private static boolean reported;
+
   private final LintelPipelineOptions options;
 
   private ChaosRunner(LintelPipelineOptions options) {
@@ -83,11 +86,16 @@ public final class ChaosRunner extends PipelineRunner<PipelineResult> {
     String line =
         "%s\t%d\t%d\t%s\t%s%n"
             .formatted(
-                name, faults.attempts(), faults.checkpoints(), faults.injected(), settings);
+                name, faults.attempts(), faults.checkpoints(), faults.describe(), settings);
     try {
       Path path = Path.of(file).toAbsolutePath();
       Files.createDirectories(path.getParent());
-      Files.writeString(path, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(
+          path,
+          line,
+          StandardOpenOption.CREATE,
+          reported ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
+      reported = true;
     } catch (IOException e) {
       throw new IllegalStateException("Expected to write " + file, e);
     }

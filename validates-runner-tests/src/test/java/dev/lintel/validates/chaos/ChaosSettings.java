@@ -18,15 +18,20 @@ record ChaosSettings(
     long intervalMillis,
     long alignmentTimeoutMillis,
     int bundleSize) {
-  private static final String[] BACKENDS = {"heap", "rocksdb"};
+  private static final String[] BACKENDS = {"heap", "heap", "rocksdb"};
   private static final long[] ALIGNMENT_TIMEOUTS = {0, 0, 3, 1_000};
+
+  /** More would take longer, and find no more. */
+  static final int SLOTS_MAX = 3;
+
+  private static final int STATE_MEMORY_MIB = 64;
   private static final int[] BUNDLE_SIZES = {1, 10, 10_000};
 
   static ChaosSettings of(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return new ChaosSettings(
         BACKENDS[random.nextInt(BACKENDS.length)],
-        random.nextInt(1, 5),
+        random.nextInt(1, SLOTS_MAX + 1),
         random.nextLong(1, 9),
         ALIGNMENT_TIMEOUTS[random.nextInt(ALIGNMENT_TIMEOUTS.length)],
         BUNDLE_SIZES[random.nextInt(BUNDLE_SIZES.length)]);
@@ -39,7 +44,10 @@ record ChaosSettings(
     options.setStateBackend(backend);
     options.setParallelism(parallelism);
     options.setMaxBundleSize(bundleSize);
+    options.setStateMemoryMiB(STATE_MEMORY_MIB);
     options.setCheckpointIntervalMillis(intervalMillis);
+    // Where a checkpoint takes long, the job would do nothing else.
+    options.setMinPauseBetweenCheckpointsMillis(intervalMillis);
     options.setAlignmentTimeoutMillis(alignmentTimeoutMillis);
     options.setTolerableCheckpointFailures(1_000);
     options.setRestartStrategy("fixed");

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Faults at places that a seed chooses: each task of an attempt has its own, whatever the others
@@ -22,7 +23,6 @@ final class SeededFaults implements Faults {
 
   private static final List<Point> OF_TASKS =
       List.of(
-          Point.OPEN,
           Point.BUNDLE_BEGIN,
           Point.BUNDLE_BEGIN,
           Point.BUNDLE_END,
@@ -60,7 +60,7 @@ final class SeededFaults implements Faults {
     SplittableRandom random = random(attempt, -1, -1);
     return attempt == 1 || attempt > FAULTY_ATTEMPTS || random.nextInt(3) > 0
         ? slots
-        : random.nextInt(1, 5);
+        : random.nextInt(1, ChaosSettings.SLOTS_MAX + 1);
   }
 
   @Override
@@ -75,10 +75,12 @@ final class SeededFaults implements Faults {
     if (random.nextInt(rarity) > 0) {
       return point -> {};
     }
-    Point fault = OF_TASKS.get(random.nextInt(OF_TASKS.size()));
+    // Before anything has happened, now and then; if every task could, nothing else ever would.
+    boolean atOnce = ofAttempt.nextInt(5) == 0;
+    Point fault = atOnce ? Point.OPEN : OF_TASKS.get(random.nextInt(OF_TASKS.size()));
     return new Countdown(
         fault,
-        fault == Point.OPEN ? 1 : 1 + random.nextInt(depth),
+        atOnce ? 1 : 1 + random.nextInt(depth),
         "attempt=" + attempt + " stage=" + stage + " slot=" + slot);
   }
 
@@ -108,8 +110,11 @@ final class SeededFaults implements Faults {
     return new SplittableRandom(Seeds.mix(Seeds.mix(seed, attempt), (((long) stage) << 32) ^ slot));
   }
 
-  synchronized Map<Point, Integer> injected() {
-    return new EnumMap<>(injected.isEmpty() ? new EnumMap<>(Point.class) : injected);
+  /** {@code POINT=count}, with spaces between. */
+  synchronized String describe() {
+    return injected.entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining(" "));
   }
 
   synchronized int attempts() {
