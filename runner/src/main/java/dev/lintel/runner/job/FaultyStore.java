@@ -54,6 +54,11 @@ final class FaultyStore implements CheckpointStore {
   }
 
   @Override
+  public long storedBytes() {
+    return store.storedBytes();
+  }
+
+  @Override
   public void giveUp() {
     store.giveUp();
   }

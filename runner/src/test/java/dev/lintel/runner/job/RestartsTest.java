@@ -12,7 +12,7 @@ class RestartsTest {
 
   @Test
   void anExponentialDelayDoublesUpToItsLimit() {
-    Restarts restarts = new Restarts(new RestartSettings(4, 100, true, 300));
+    Restarts restarts = new Restarts(new RestartSettings(4, 100, true, 300, true));
 
     assertThat(restarts.failed(0)).isEqualTo(100);
     assertThat(restarts.failed(100)).isEqualTo(200);
@@ -23,7 +23,7 @@ class RestartsTest {
 
   @Test
   void failuresAreInARowUntilTheJobHasRunForAWhile() {
-    Restarts restarts = new Restarts(new RestartSettings(1, 2_000, false, 2_000));
+    Restarts restarts = new Restarts(new RestartSettings(1, 2_000, false, 2_000, true));
 
     assertThat(restarts.failed(0)).isEqualTo(2_000);
     assertThat(restarts.failed(20_001)).isEqualTo(2_000);
@@ -33,7 +33,7 @@ class RestartsTest {
 
   @Test
   void aCrashLoopEndsWithoutADelay() {
-    Restarts restarts = new Restarts(new RestartSettings(2, 0, false, 0));
+    Restarts restarts = new Restarts(new RestartSettings(2, 0, false, 0, true));
 
     assertThat(restarts.failed(0)).isZero();
     assertThat(restarts.failed(10)).isZero();
