@@ -162,7 +162,8 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
           Files.createDirectories(Path.of(configured)), options.getJobName() + "-");
     } catch (IOException e) {
       throw new InvalidOptionsException(
-          "Expected --stateDirectory to be a folder that can be written, but could not create one in "
+          "Expected --stateDirectory to be a folder that can be written, but could not create one"
+              + " in "
               + (configured == null ? System.getProperty("java.io.tmpdir") : configured)
               + ": "
               + e);

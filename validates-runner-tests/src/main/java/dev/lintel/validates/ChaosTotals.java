@@ -28,7 +28,8 @@ public record ChaosTotals(int jobs, long restarts, long checkpoints, Map<String,
     for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
       String[] columns = line.split("\t");
       if (columns.length < COLUMNS_MIN) {
-        throw new IOException("Expected a job's line, but found '" + line + "' (file=" + file + ")");
+        throw new IOException(
+            "Expected a job's line, but found '" + line + "' (file=" + file + ")");
       }
       jobs++;
       restarts += Math.max(0, Long.parseLong(columns[1]) - 1);

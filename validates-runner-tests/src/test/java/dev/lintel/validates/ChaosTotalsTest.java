@@ -22,7 +22,8 @@ class ChaosTotalsTest {
 
     ChaosTotals totals = ChaosTotals.read(file);
 
-    assertThat(totals.line()).isEqualTo("jobs=2 faults=3 restarts=2 checkpoints=7 {OPEN=2, STORE=1}");
+    assertThat(totals.line())
+        .isEqualTo("jobs=2 faults=3 restarts=2 checkpoints=7 {OPEN=2, STORE=1}");
     assertThat(totals.complaints()).isEmpty();
   }
 

@@ -10,9 +10,7 @@ final class Restarts {
   /** So many times the longest delay without a failure, and the next failure is the first again. */
   private static final int QUIET_DELAYS = 10;
 
-  /**
-   * Without a delay between restarts, what fails at once would never have failed often enough.
-   */
+  /** Without a delay between restarts, what fails at once would never have failed often enough. */
   private static final long QUIET_MILLIS_MIN = 10_000;
 
   private final RestartSettings settings;

@@ -85,8 +85,7 @@ public final class ChaosRunner extends PipelineRunner<PipelineResult> {
     }
     String line =
         "%s\t%d\t%d\t%s\t%s%n"
-            .formatted(
-                name, faults.attempts(), faults.checkpoints(), faults.describe(), settings);
+            .formatted(name, faults.attempts(), faults.checkpoints(), faults.describe(), settings);
     try {
       Path path = Path.of(file).toAbsolutePath();
       Files.createDirectories(path.getParent());
