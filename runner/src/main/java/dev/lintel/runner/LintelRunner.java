@@ -2,6 +2,7 @@ package dev.lintel.runner;
 
 import dev.lintel.runner.control.ControlEndpoint;
 import dev.lintel.runner.disk.RunFolder;
+import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.LocalSpace;
@@ -21,6 +22,7 @@ import org.apache.beam.sdk.PipelineRunner;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.options.ExperimentalOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a Beam pipeline inside this process: {@code --runner=LintelRunner}. See {@link
@@ -34,8 +36,11 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
 
   private final LintelPipelineOptions options;
 
-  private LintelRunner(LintelPipelineOptions options) {
+  private final @Nullable Faults faults;
+
+  private LintelRunner(LintelPipelineOptions options, @Nullable Faults faults) {
     this.options = options;
+    this.faults = faults;
   }
 
   /**
@@ -44,12 +49,21 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
    * @throws InvalidOptionsException if an option can't be used, naming every one of them
    */
   public static LintelRunner fromOptions(PipelineOptions options) {
+    return create(options, null);
+  }
+
+  /** For tests: a runner whose jobs fail where they are told to. */
+  public static LintelRunner withFaults(PipelineOptions options, Faults faults) {
+    return create(options, faults);
+  }
+
+  private static LintelRunner create(PipelineOptions options, @Nullable Faults faults) {
     LintelPipelineOptions lintel = options.as(LintelPipelineOptions.class);
     OptionChecks.check(lintel, Runtime.getRuntime().maxMemory());
     // Sources are read through their own readers, not wrapped as splittable DoFns: see
     // docs/adr/002.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), PRIMITIVE_READS);
-    return new LintelRunner(lintel);
+    return new LintelRunner(lintel, faults);
   }
 
   /**
@@ -120,7 +134,8 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         Survival.checkpoints(options, plan),
         Survival.location(options, plan, folder),
         Survival.restarts(options, plan),
-        new LocalSpace(backend, spillSpace(folder), folder));
+        new LocalSpace(backend, spillSpace(folder), folder),
+        faults);
   }
 
   private StateBackend openBackend(RunFolder folder) {

@@ -14,16 +14,17 @@ import java.util.TreeMap;
  * then the closing line. Exits with 1 if a test failed and with 2 if there is nothing to read.
  *
  * <p>Arguments: the folder with Surefire's reports, the file with the categories, and the file that
- * explains known failures.
+ * explains known failures; of a run under fire also its seed, and the file with what was done to
+ * its jobs.
  */
 public final class PrintReport {
 
   private PrintReport() {}
 
   public static void main(String[] args) {
-    if (args.length != 3) {
+    if (args.length != 3 && args.length != 5) {
       System.err.println(
-          "Expected three arguments, REPORTS-FOLDER CATEGORIES-FILE KNOWN-FAILURES-FILE");
+          "Expected REPORTS-FOLDER CATEGORIES-FILE KNOWN-FAILURES-FILE [SEED CHAOS-FILE]");
       System.exit(2);
     }
     try {
@@ -33,12 +34,27 @@ public final class PrintReport {
       if (explained > 0) {
         System.out.printf("%d of the failures are explained in %s%n", explained, known);
       }
+      boolean good = args.length == 3 || printChaos(report, args[3], Path.of(args[4]), System.out);
       print(report, Categories.read(Path.of(args[1])), System.out);
-      System.exit(report.with(Status.FAILED).isEmpty() ? 0 : 1);
+      System.exit(good && report.with(Status.FAILED).isEmpty() ? 0 : 1);
     } catch (IOException e) {
       System.err.println(e.getMessage());
       System.exit(2);
     }
+  }
+
+  /** False if nothing was done to the jobs. */
+  private static boolean printChaos(SuiteReport report, String seed, Path file, PrintStream out)
+      throws IOException {
+    ChaosTotals totals = ChaosTotals.read(file);
+    for (TestResult each : report.with(Status.FAILED)) {
+      out.printf(
+          "Again, most likely: validates-runner-tests/run --chaos %s --only '%s#%s'%n",
+          seed, each.className().replaceAll(".*\\.", ""), each.testName());
+    }
+    out.printf("chaos: seed=%s %s%n", seed, totals.line());
+    totals.complaints().forEach(out::println);
+    return totals.complaints().isEmpty();
   }
 
   static void print(SuiteReport report, Categories categories, PrintStream out) {

@@ -1,6 +1,7 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.job.Coordinator.TaskFailure;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.operator.OperatorFactory.SourceControl;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.io.UnboundedSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +114,7 @@ final class Attempt {
         Stage stage = plan.stages().get(id.stage());
         tasks.put(
             id,
-            new TaskAssembly(stage, id, network.edges(id), common)
+            new TaskAssembly(stage, id, network.edges(id), common, faults(id))
                 .assemble(() -> openState(id), new Sources(id), start.task(id), this::taskEvent));
       }
     } catch (RuntimeException | Error e) {
@@ -121,6 +123,12 @@ final class Attempt {
     }
     // Every loop has its task before the first thread runs: no command finds a loop without one.
     tasks.forEach((id, task) -> network.loop(id).attach(task, threadName(id)));
+  }
+
+  private Faults.@Nullable Trigger faults(TaskId id) {
+    return settings.faults() == null
+        ? null
+        : settings.faults().ofTask(number, id.stage(), id.slot());
   }
 
   private static void closeAll(Iterable<Task> tasks, Throwable failure) {

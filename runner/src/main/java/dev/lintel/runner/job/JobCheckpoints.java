@@ -76,11 +76,16 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     this.clock = host.clock();
     this.mailbox = mailbox;
     CheckpointLocation location = settings.location();
-    this.store =
-        location == null
-            ? null
-            : new StoredCheckpoints(location, settings.maxParallelism(), host, this::fenced);
+    this.store = location == null ? null : store(location);
     this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
+  }
+
+  private CheckpointStore store(CheckpointLocation location) {
+    CheckpointStore opened =
+        new StoredCheckpoints(location, settings.maxParallelism(), host, this::fenced);
+    return settings.faults() == null
+        ? opened
+        : new FaultyStore(opened, settings.faults().ofStorage());
   }
 
   /**
@@ -89,25 +94,29 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
    * @throws SourceSplitException if a source can't say what there is to read
    */
   Attempt nextAttempt() {
-    JobStart start = nextStart();
     attempts++;
     ending = Ending.NOT_YET;
-    Attempt next = new Attempt(plan, settings, attempts, start, host, mailbox, this);
+    JobSettings forAttempt =
+        settings.faults() == null
+            ? settings
+            : settings.withParallelism(settings.faults().slots(attempts, settings.parallelism()));
+    JobStart start = nextStart(forAttempt);
+    Attempt next = new Attempt(plan, forAttempt, attempts, start, host, mailbox, this);
     attempt = next;
     return next;
   }
 
-  private JobStart nextStart() {
+  private JobStart nextStart(JobSettings forAttempt) {
     if (undecided && store != null) {
       undecided = false;
       store.reopen();
     }
     CheckpointSource restored = store == null ? null : store.latest();
     if (restored == null) {
-      SourceSplits splits = SourceSplits.of(plan, settings.parallelism(), settings.options());
-      return new FreshStart(splits, settings);
+      SourceSplits splits = SourceSplits.of(plan, forAttempt.parallelism(), settings.options());
+      return new FreshStart(splits, forAttempt);
     }
-    RestoredStart start = new RestoredStart(plan, settings, restored);
+    RestoredStart start = new RestoredStart(plan, forAttempt, restored);
     coordinator.restored(restored.number());
     committed = start.metrics();
     return start;

@@ -1,5 +1,6 @@
 package dev.lintel.runner.job;
 
+import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.task.TaskLimits;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param location of the checkpoints; null if none are taken
  * @param restarts what a failure does
  * @param storage opened for this job, which closes it
+ * @param faults what is to fail in a test; null in production
  */
 public record JobSettings(
     String name,
@@ -29,4 +31,22 @@ public record JobSettings(
     CheckpointSettings checkpoints,
     @Nullable CheckpointLocation location,
     RestartSettings restarts,
-    LocalSpace storage) {}
+    LocalSpace storage,
+    @Nullable Faults faults) {
+  /** The same for an attempt with another number of slots. */
+  JobSettings withParallelism(int slots) {
+    return new JobSettings(
+        name,
+        options,
+        slots,
+        maxParallelism,
+        limits,
+        idleSplitMillis,
+        stopMillis,
+        checkpoints,
+        location,
+        restarts,
+        storage,
+        faults);
+  }
+}

@@ -10,6 +10,9 @@ final class Restarts {
   /** So many times the longest delay without a failure, and the next failure is the first again. */
   private static final int QUIET_DELAYS = 10;
 
+  /** Without a delay between restarts, what fails at once would never have failed often enough. */
+  private static final long QUIET_MILLIS_MIN = 10_000;
+
   private final RestartSettings settings;
   private int inARow;
   private long lastFailureMillis = Long.MIN_VALUE;
@@ -40,8 +43,8 @@ final class Restarts {
   }
 
   private long quietMillis() {
-    return QUIET_DELAYS
-        * (settings.exponential() ? settings.maxDelayMillis() : settings.delayMillis());
+    long longest = settings.exponential() ? settings.maxDelayMillis() : settings.delayMillis();
+    return Math.max(QUIET_MILLIS_MIN, QUIET_DELAYS * longest);
   }
 
   /** How many failures there were since the last quiet time. */

@@ -59,13 +59,19 @@ final class WorkSharing {
   }
 
   /**
-   * Work stays where it is from now on.
+   * Work stays where it is from now on. Who has been asked for some is to answer: it may have an
+   * element that can't be divided, and would wait with the answer for as long as it takes.
    *
    * @return false if somebody has been asked for work and has not answered: nobody is asked again
    *     before {@link #resume}, but what is given is still handed on
    */
   boolean pause() {
-    paused = true;
+    if (!paused) {
+      paused = true;
+      stages.values().stream()
+          .flatMap(each -> each.asked.stream())
+          .forEach(each -> command.accept(each, new TaskCommand.AnswerRequest()));
+    }
     return stages.values().stream().allMatch(each -> each.asked.isEmpty());
   }
 

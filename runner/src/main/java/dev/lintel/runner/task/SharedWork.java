@@ -17,6 +17,7 @@ final class SharedWork {
   private final Consumer<TaskEvent> coordinator;
   private boolean wanted;
   private boolean asked;
+  private boolean hurried;
   private boolean ended;
 
   SharedWork(TaskId id, WorkSharer sharer, Consumer<TaskEvent> coordinator) {
@@ -29,6 +30,11 @@ final class SharedWork {
   void request() {
     asked = true;
     sharer.requestWork();
+  }
+
+  /** Somebody waits for the answer: work that can't be divided may go on without an end. */
+  void hurry() {
+    hurried = asked;
   }
 
   void take(List<WindowedValue<?>> work) {
@@ -54,12 +60,13 @@ final class SharedWork {
   void update(boolean inputEnded) {
     boolean done = inputEnded && !sharer.hasWorkLeft();
     List<WindowedValue<?>> offer = asked ? sharer.offerWork() : null;
-    if (offer == null && asked && done) {
+    if (offer == null && asked && (done || hurried)) {
       sharer.withdrawRequest();
       offer = List.of();
     }
     if (offer != null) {
       asked = false;
+      hurried = false;
       coordinator.accept(new TaskEvent.WorkShared(id, offer));
     }
     if (done && !wanted && !ended) {

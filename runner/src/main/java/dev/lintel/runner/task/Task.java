@@ -217,6 +217,8 @@ public final class Task {
       setProcessingTime(time.millis());
     } else if (sharedWork != null && command instanceof TaskCommand.ShareWork) {
       sharedWork.request();
+    } else if (sharedWork != null && command instanceof TaskCommand.AnswerRequest) {
+      sharedWork.hurry();
     } else if (sharedWork != null && command instanceof TaskCommand.TakeWork take) {
       sharedWork.take(take.work());
     } else if (sharedWork != null && command instanceof TaskCommand.NoMoreWork) {

@@ -6,6 +6,7 @@ import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Channel;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.exchange.Outbox;
+import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.operator.JobPlace;
 import dev.lintel.runner.operator.OperatorContext;
@@ -51,6 +52,7 @@ public final class TaskAssembly {
   private final TaskId id;
   private final Edges edges;
   private final Settings settings;
+  private final Faults.@Nullable Trigger faults;
   private final List<Outbox> outboxes = new ArrayList<>();
   private final List<StreamOperator> operators = new ArrayList<>();
   private final Bundle bundle;
@@ -116,11 +118,16 @@ public final class TaskAssembly {
     Outbox.BackPressure backPressure();
   }
 
-  public TaskAssembly(Stage stage, TaskId id, Edges edges, Settings settings) {
+  /**
+   * @param faults null in production
+   */
+  public TaskAssembly(
+      Stage stage, TaskId id, Edges edges, Settings settings, Faults.@Nullable Trigger faults) {
     this.stage = stage;
     this.id = id;
     this.edges = edges;
     this.settings = settings;
+    this.faults = faults;
     this.bundle = new Bundle(operators, settings.limits);
   }
 
@@ -180,13 +187,18 @@ public final class TaskAssembly {
         operators.add(0, operator);
       }
     }
+    List<String> names =
+        new ArrayList<>(stage.operators().stream().map(Operator::transform).toList());
+    if (faults != null) {
+      addFaultPoints(new FaultPoint(faults), byIndex, names);
+    }
     TaskParts parts =
         new TaskParts(
             bundle,
             source,
             operators,
             byIndex,
-            stage.operators().stream().map(Operator::transform).toList(),
+            names,
             place(),
             edges.keyGroups(),
             edges.inboxes(),
@@ -197,6 +209,15 @@ public final class TaskAssembly {
             edges.slots() > 1);
     task = new Task(id, parts, settings, restored, coordinator);
     return task;
+  }
+
+  /** Beside the plan's operators, so that no path of an element knows of them. */
+  private void addFaultPoints(
+      FaultPoint point, List<@Nullable StreamOperator> byIndex, List<String> names) {
+    operators.add(0, point);
+    operators.add(point);
+    byIndex.add(point);
+    names.add("faults");
   }
 
   private TaskSnapshot.Place place() {

@@ -18,6 +18,9 @@ public sealed interface TaskCommand {
   /** Give some of your work away. */
   record ShareWork() implements TaskCommand {}
 
+  /** Answer now if you have been asked to give work away, with nothing if there is none yet. */
+  record AnswerRequest() implements TaskCommand {}
+
   /** Work that another slot has given away. */
   record TakeWork(List<WindowedValue<?>> work) implements TaskCommand {}
 

@@ -54,7 +54,8 @@ class JobTest {
             backend,
             new SpillSpace(
                 new MemoryBudget(0), new SpillDirectory(new RunFolder(Path.of("unused")), "")),
-            new RunFolder(Path.of("unused"))));
+            new RunFolder(Path.of("unused"))),
+        null);
   }
 
   @Test

@@ -23,11 +23,20 @@ class RestartsTest {
 
   @Test
   void failuresAreInARowUntilTheJobHasRunForAWhile() {
-    Restarts restarts = new Restarts(new RestartSettings(1, 100, false, 100, true));
+    Restarts restarts = new Restarts(new RestartSettings(1, 2_000, false, 2_000, true));
 
-    assertThat(restarts.failed(0)).isEqualTo(100);
-    assertThat(restarts.failed(1_101)).isEqualTo(100);
+    assertThat(restarts.failed(0)).isEqualTo(2_000);
+    assertThat(restarts.failed(20_001)).isEqualTo(2_000);
     assertThat(restarts.inARow()).isEqualTo(1);
-    assertThat(restarts.failed(2_000)).isNegative();
+    assertThat(restarts.failed(40_000)).isNegative();
+  }
+
+  @Test
+  void aCrashLoopEndsWithoutADelay() {
+    Restarts restarts = new Restarts(new RestartSettings(2, 0, false, 0, true));
+
+    assertThat(restarts.failed(0)).isZero();
+    assertThat(restarts.failed(10)).isZero();
+    assertThat(restarts.failed(20)).isNegative();
   }
 }

@@ -85,6 +85,22 @@ final class WorkSharingTest {
     assertThat(said()).isEmpty();
   }
 
+  @Test
+  void aPauseDoesNotWaitForWorkThatCannotBeDivided() {
+    wanted(B);
+    said();
+
+    assertThat(sharing.pause()).as("A has not answered").isFalse();
+    assertThat(said()).containsExactly("0 AnswerRequest");
+    assertThat(sharing.pause()).as("A has not answered").isFalse();
+    assertThat(said()).isEmpty();
+    shared(A);
+    assertThat(sharing.pause()).isTrue();
+    assertThat(said()).as("nobody is asked in the pause").isEmpty();
+    sharing.resume();
+    assertThat(said()).containsExactly("2 ShareWork");
+  }
+
   /** Tasks with random work and random delays: all of it is done, and then all of them end. */
   @Test
   void nothingIsLostWhateverTheOrder() {

@@ -11,7 +11,7 @@ import java.io.IOException;
 public final class UndecidedException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  UndecidedException(String checkpoint, IOException cause) {
+  public UndecidedException(String checkpoint, IOException cause) {
     super(
         "Expected to complete "
             + checkpoint

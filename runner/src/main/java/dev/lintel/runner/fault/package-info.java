@@ -1,0 +1,9 @@
+/**
+ * Where a test may have a job fail on purpose. Handed to a job with its settings; in production
+ * there is nothing, and it costs nothing. Implemented by tests; called by {@code job} and {@code
+ * task}. Imports nothing of Lintel.
+ */
+@NullMarked
+package dev.lintel.runner.fault;
+
+import org.jspecify.annotations.NullMarked;
