@@ -37,7 +37,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private static final long RETRY_MILLIS = 1;
 
   private final ExecutionPlan plan;
-  private final JobSettings settings;
+
+  /** With the key groups of what it goes on from. */
+  private JobSettings settings;
+
   private final Clock clock;
   private final Attempt.Mailbox mailbox;
   private final @Nullable CheckpointStore store;
@@ -65,7 +68,8 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     this.store =
         location == null
             ? null
-            : new StoredCheckpoints(location, settings.maxParallelism(), clock, this::fenced);
+            : new StoredCheckpoints(
+                location, new PlanCheck(plan, settings, location.restore()), clock, this::fenced);
     this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
   }
 
@@ -92,6 +96,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
       SourceSplits splits = SourceSplits.of(plan, settings.parallelism(), settings.options());
       return new FreshStart(splits, settings);
     }
+    settings = settings.withMaxParallelism(restored.maxParallelism());
     RestoredStart start = new RestoredStart(plan, settings, restored);
     coordinator.restored(restored.number());
     committed = start.metrics();
@@ -262,7 +267,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
             List.of(attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
-            checkpoint.request.purpose() == Purpose.LAST, splitsLeft, metrics, List.copyOf(stored));
+            settings.maxParallelism(),
+            checkpoint.request.purpose() == Purpose.LAST,
+            splitsLeft,
+            metrics,
+            List.copyOf(stored));
     answer(
         checkpoint.number,
         theStore().complete(content),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the job, for threads, logs and errors
  * @param parallelism slots
- * @param maxParallelism key groups
+ * @param maxParallelism key groups, of a job that begins anew
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
  *     keep the watermark back; zero for never
  * @param stopMillis how long to wait for a task, or for anything else of the user's, to end
@@ -29,4 +29,21 @@ public record JobSettings(
     CheckpointSettings checkpoints,
     @Nullable CheckpointLocation location,
     RestartSettings restarts,
-    LocalSpace storage) {}
+    LocalSpace storage) {
+  JobSettings withMaxParallelism(int other) {
+    return other == maxParallelism
+        ? this
+        : new JobSettings(
+            name,
+            options,
+            parallelism,
+            other,
+            limits,
+            idleSplitMillis,
+            stopMillis,
+            checkpoints,
+            location,
+            restarts,
+            storage);
+  }
+}

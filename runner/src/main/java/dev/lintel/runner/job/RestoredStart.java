@@ -7,7 +7,6 @@ import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.KeyGroupRange;
-import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
@@ -164,7 +163,7 @@ final class RestoredStart implements JobStart {
             .storage()
             .backend()
             .restore(
-                name, keyGroups, settings.maxParallelism(), from, StateSelection.of(transforms));
+                name, keyGroups, settings.maxParallelism(), from, source.selection(transforms));
   }
 
   private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {

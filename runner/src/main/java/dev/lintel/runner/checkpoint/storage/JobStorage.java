@@ -52,10 +52,12 @@ public final class JobStorage implements AutoCloseable {
    * Claims the job, decides what to begin with, writes that down, and has the leftovers of earlier
    * runs removed. Waits up to a lease's time for a run to prove itself alive, or dead.
    *
+   * @param check of what the run is to begin with
    * @throws dev.lintel.runner.checkpoint.claim.JobInUseException if another run of the job lives
    * @throws DamagedCheckpointException if what is to be restored can't be read
    */
-  public static JobStorage open(StorageSettings settings) throws IOException, InterruptedException {
+  public static JobStorage open(StorageSettings settings, RestoreCheck check)
+      throws IOException, InterruptedException {
     ExecutorService io =
         Executors.newFixedThreadPool(
             IO_THREADS,
@@ -65,7 +67,7 @@ public final class JobStorage implements AutoCloseable {
               return thread;
             });
     try {
-      return open(settings, io, true);
+      return open(settings, check, io, true);
     } catch (IOException | InterruptedException | RuntimeException e) {
       io.shutdown();
       throw e;
@@ -75,7 +77,8 @@ public final class JobStorage implements AutoCloseable {
   /**
    * @param beating whether a thread keeps the lease
    */
-  static JobStorage open(StorageSettings settings, Executor io, boolean beating)
+  static JobStorage open(
+      StorageSettings settings, RestoreCheck check, Executor io, boolean beating)
       throws IOException, InterruptedException {
     StorageFolder root = settings.jobFolder();
     Lease lease = new Contest(root, settings.rules()).win();
@@ -86,6 +89,9 @@ public final class JobStorage implements AutoCloseable {
       }
       History history = History.read(root, lease.epoch());
       Restore restore = Restore.resolve(settings.restore(), root, history, settings.forced());
+      if (restore.source() != null) {
+        check.check(restore.source().manifest(), restore.source().name());
+      }
       root.writeWhole(Layout.restoredFrom(lease.epoch()), JsonFormat.write(restore.record()));
       return new JobStorage(settings, root, new Run(lease, heartbeat, io), restore);
     } catch (IOException | RuntimeException e) {
