@@ -98,6 +98,7 @@ final class RestoredStart implements JobStart {
     Map<String, RestoredOperator> operators = new HashMap<>();
     for (String transform : transforms(stage)) {
       List<TaskEntry> ofTransform = entries(Set.of(transform));
+      requireAllSlots(transform, ofTransform);
       if (!ofTransform.isEmpty()) {
         operators.put(
             transform,
@@ -107,6 +108,26 @@ final class RestoredStart implements JobStart {
       }
     }
     return new RestoredTask(input, output, operators, inFlight(entries, id.slot(), slots(stage)));
+  }
+
+  private void requireAllSlots(String transform, List<TaskEntry> entries) {
+    for (int slot = 0; slot < entries.size(); slot++) {
+      TaskEntry entry = entries.get(slot);
+      if (entry.slot() != slot || entry.slots() != entries.size()) {
+        throw new IllegalStateException(
+            "Expected each slot of transform '"
+                + transform
+                + "' once, but found slot "
+                + entry.slot()
+                + " of "
+                + entry.slots()
+                + " among "
+                + entries.size()
+                + " ("
+                + source
+                + ")");
+      }
+    }
   }
 
   private List<byte[]> parts(String transform, List<TaskEntry> entries, int slot, int slots) {
