@@ -1,6 +1,10 @@
 package dev.lintel.runner;
 
-import static dev.lintel.runner.GatedJob.both;
+import static dev.lintel.runner.Counting.KEYS;
+import static dev.lintel.runner.Counting.byKey;
+import static dev.lintel.runner.Counting.count;
+import static dev.lintel.runner.Counting.counts;
+import static dev.lintel.runner.GatedJob.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.coders.BigEndianLongCoder;
-import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.RowCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -26,7 +29,6 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.ToString;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.windowing.AfterPane;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
@@ -39,7 +41,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.Row;
-import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,8 +52,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Jobs that go on from a checkpoint or savepoint with another pipeline. */
 @Timeout(120)
 class ChangedPipelineTest {
-  private static final long KEYS = 5;
-
   /** In the middle of the window that begins with 0. */
   private static final long GATE = 20;
 
@@ -69,53 +68,6 @@ class ChangedPipelineTest {
   }
 
   // ---- pipelines ----
-
-  private static PCollection<KV<Long, Long>> byKey(PCollection<Long> numbers, String name) {
-    return numbers.apply(
-        name + " keys", WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()));
-  }
-
-  private static final class Counting extends DoFn<KV<Long, Long>, String> {
-    private final String label;
-
-    @StateId("count")
-    private final StateSpec<ValueState<Long>> countSpec;
-
-    Counting(String label, Coder<Long> coder) {
-      this.label = label;
-      this.countSpec = StateSpecs.value(coder);
-    }
-
-    @ProcessElement
-    public void process(
-        @Element KV<Long, Long> element,
-        @StateId("count") ValueState<Long> count,
-        OutputReceiver<String> output) {
-      Long before = count.read();
-      long now = before == null ? 1 : before + 1;
-      count.write(now);
-      output.output(label + " " + element.getKey() + ":" + now);
-    }
-  }
-
-  private static GatedJob.Body count(String name) {
-    return count(name, VarLongCoder.of());
-  }
-
-  private static GatedJob.Body count(String name, Coder<Long> coder) {
-    return numbers -> byKey(numbers, name).apply(name, ParDo.of(new Counting(name, coder)));
-  }
-
-  /** What {@link Counting} gives for each key. */
-  private static List<String> counts(String label, long first, long last) {
-    return LongStream.range(0, KEYS)
-        .boxed()
-        .flatMap(
-            key ->
-                LongStream.rangeClosed(first, last).mapToObj(each -> label + " " + key + ":" + each))
-        .sorted()
-        .toList();
-  }
 
   private static List<String> sorted(List<String> one, List<String> other) {
     List<String> all = new ArrayList<>(one);
@@ -176,9 +128,11 @@ class ChangedPipelineTest {
 
     @Override
     public PCollection<String> expand(PCollection<Long> numbers) {
-      return both(
-          both(sums(numbers, FixedWindows.of(WINDOW)), count("Count").apply(numbers)),
-          withSums(numbers, false));
+      return together(
+          List.of(
+              sums(numbers, FixedWindows.of(WINDOW)),
+              count("Count").apply(numbers),
+              withSums(numbers, false)));
     }
 
     @Override
@@ -224,7 +178,7 @@ class ChangedPipelineTest {
 
   private static List<String> allWithSums() {
     return LongStream.range(0, GatedJob.END)
-        .mapToObj(each -> each + " of " + (each < 30 ? 435 : 1305))
+        .mapToObj(each -> each + " of " + (each < 30 ? 435 : 1335))
         .sorted()
         .toList();
   }
@@ -247,9 +201,10 @@ class ChangedPipelineTest {
     List<String> outputs =
         job.runToEnd(
             numbers ->
-                both(
-                    both(count("Count").apply(numbers), count("New").apply(numbers)),
-                    numbers.getPipeline().apply("More", Create.of("made"))));
+                together(
+                    List.of(
+                    count("Count").apply(numbers), count("New").apply(numbers),
+                    numbers.getPipeline().apply("More", Create.of("made")))));
     assertThat(outputs)
         .isEqualTo(
             sorted(sorted(counts("Count", 5, 12), counts("New", 1, 8)), List.of("made")));
@@ -259,7 +214,7 @@ class ChangedPipelineTest {
   void aTransformIsRemovedIfTheUserSaysSo() {
     GatedJob job = job("removed");
     job.runTo(
-        GATE, GATE, numbers -> both(count("Count").apply(numbers), count("Old").apply(numbers)));
+        GATE, GATE, numbers -> together(List.of(count("Count").apply(numbers), count("Old").apply(numbers))));
 
     assertThatThrownBy(() -> job.runToEnd(count("Count")))
         .isInstanceOf(IncompatiblePipelineException.class)

@@ -35,6 +35,7 @@ final class GatedJob {
   private final Map<String, String> options = new TreeMap<>();
   private final Path folder;
   private int runs;
+  private int outputsAwaited;
 
   /** What is done with the numbers. */
   interface Body {
@@ -62,6 +63,12 @@ final class GatedJob {
 
   GatedJob unset(String option) {
     options.remove(option);
+    return this;
+  }
+
+  /** Beside the numbers that are read, runs that are stopped wait for so many outputs. */
+  GatedJob awaitOutputs(int count) {
+    outputsAwaited = count;
     return this;
   }
 
@@ -112,13 +119,24 @@ final class GatedJob {
   List<String> runTo(
       long gate, long numbers, Body body, @Nullable Path savepoint) {
     LintelPipelineResult result = start(gate, body);
-    while (GatedSource.read(name) < numbers) {
-      // Ends the wait with its failure if it fails.
-      assertThat(result.waitUntilFinish(Duration.millis(5))).as("state of job " + name).isNull();
-    }
+    await(result, numbers);
     assertThat(result.stop(savepoint == null ? null : savepoint.toString()))
         .isEqualTo(State.CANCELLED);
     return outputs();
+  }
+
+  /** A run that is cancelled, and takes no checkpoint. */
+  void runAndCancel(Body body) {
+    LintelPipelineResult result = start(0, body);
+    await(result, 0);
+    assertThat(result.cancel()).isEqualTo(State.CANCELLED);
+  }
+
+  private void await(LintelPipelineResult result, long numbers) {
+    while (GatedSource.read(name) < numbers || OUTPUTS.get(name).size() < outputsAwaited) {
+      // Ends the wait with its failure if it fails.
+      assertThat(result.waitUntilFinish(Duration.millis(5))).as("state of job " + name).isNull();
+    }
   }
 
   /** A run that goes on to the end. */
@@ -132,7 +150,7 @@ final class GatedJob {
     return OUTPUTS.get(name).stream().sorted().toList();
   }
 
-  static PCollection<String> both(PCollection<String> one, PCollection<String> other) {
-    return PCollectionList.of(one).and(other).apply("Both", Flatten.pCollections());
+  static PCollection<String> together(List<PCollection<String>> all) {
+    return PCollectionList.of(all).apply("Together", Flatten.pCollections());
   }
 }

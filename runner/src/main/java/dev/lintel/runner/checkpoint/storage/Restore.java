@@ -106,7 +106,7 @@ record Restore(@Nullable Source source, RestoreRecord record) {
     try {
       return new Source(History.readManifest(folder, file), folder, name, false);
     } catch (DamagedFileException e) {
-      throw new IOException("Expected to restore " + name + ", but: " + e.getMessage(), e);
+      throw new DamagedCheckpointException(name, false, e);
     }
   }
 
@@ -127,7 +127,7 @@ record Restore(@Nullable Source source, RestoreRecord record) {
 
   private static IOException damaged(String name, @Nullable IOException failure) {
     return failure instanceof DamagedFileException damage
-        ? new DamagedCheckpointException(name, damage)
+        ? new DamagedCheckpointException(name, true, damage)
         : new IOException("Expected to read " + name + ", but can't.", failure);
   }
 

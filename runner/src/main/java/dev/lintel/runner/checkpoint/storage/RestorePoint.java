@@ -197,7 +197,7 @@ public final class RestorePoint {
 
   private DamagedCheckpointException damaged(DamagedFileException damage) throws IOException {
     ownership.check();
-    return new DamagedCheckpointException(source.name(), damage);
+    return new DamagedCheckpointException(source.name(), source.own(), damage);
   }
 
   /** Something to do with a file. */
