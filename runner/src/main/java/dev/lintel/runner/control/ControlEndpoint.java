@@ -128,7 +128,8 @@ public final class ControlEndpoint implements AutoCloseable {
     } catch (RuntimeException e) {
       reply = CompletableFuture.failedFuture(e);
     }
-    reply.whenComplete((good, failure) -> answerLater(exchange, good, failure));
+    CompletableFuture<?> unused =
+        reply.whenComplete((good, failure) -> answerLater(exchange, good, failure));
   }
 
   private boolean isAuthorized(HttpExchange exchange) {

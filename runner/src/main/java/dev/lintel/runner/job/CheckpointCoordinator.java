@@ -3,6 +3,7 @@ package dev.lintel.runner.job;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,18 +25,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure logic over messages; <i>Ownership:</i> the job's coordinator thread.
  */
 final class CheckpointCoordinator {
+  private static final long PREPARING_MILLIS_MAX = 10_000;
+
   private final CheckpointSettings settings;
   private final Clock clock;
   private final Steps steps;
   private final Deque<Request> requests = new ArrayDeque<>();
   private Set<TaskId> tasks = Set.of();
   private @Nullable Pending pending;
+
+  /** Tasks that prepare for the next checkpoint; null if none is announced. */
+  private @Nullable Set<TaskId> preparing;
+
+  /** When it begins whether or not they are ready. */
+  private long preparedByMillis;
+
   private long lastCompleted;
   private long nextMillis = Long.MAX_VALUE;
   private int failuresInARow;
 
   /** What is done about a checkpoint; each step that takes its time is answered by a message. */
   interface Steps {
+    /** Tells all tasks that one is to begin soon. Each answers by {@link #prepared}. */
+    void prepare();
+
     /** False: not now; asked again at the next tick. */
     boolean mayBegin();
 
@@ -111,6 +124,10 @@ final class CheckpointCoordinator {
     final Set<TaskId> awaited;
     final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
     int stored;
+
+    /** The longest that a task's snapshot has kept it from its work. */
+    long pauseMillis;
+
     final int size;
     boolean deciding;
 
@@ -152,6 +169,7 @@ final class CheckpointCoordinator {
   /** The attempt's tasks are no more. Nothing changes any more unless {@link #isDeciding}. */
   void attemptEnded(Throwable why) {
     tasks = Set.of();
+    preparing = null;
     nextMillis = Long.MAX_VALUE;
     if (pending != null && !pending.deciding) {
       Pending ended = pending;
@@ -188,7 +206,10 @@ final class CheckpointCoordinator {
 
   /** When {@link #tick} has something to do, if nothing else happens. */
   long nextMillis() {
-    return pending == null ? nextMillis : pending.startMillis + settings.timeoutMillis();
+    if (pending != null) {
+      return pending.startMillis + settings.timeoutMillis();
+    }
+    return preparing == null ? nextMillis : preparedByMillis;
   }
 
   /** Begins what is to begin, and gives up what takes too long. */
@@ -204,11 +225,29 @@ final class CheckpointCoordinator {
       }
       return;
     }
-    if (tasks.isEmpty() || (requests.isEmpty() && now < nextMillis) || !steps.mayBegin()) {
+    if (tasks.isEmpty() || (requests.isEmpty() && !isPrepared(now)) || !steps.mayBegin()) {
       return;
     }
+    preparing = null;
     Request request = requests.poll();
     begin(request == null ? new Request(Purpose.INTERVAL, null, NOBODY) : request, now);
+  }
+
+  /** The next regular checkpoint is due, and the tasks are ready for it, or have had their time. */
+  private boolean isPrepared(long now) {
+    if (preparing == null && now >= nextMillis) {
+      preparing = new HashSet<>(tasks);
+      preparedByMillis = now + PREPARING_MILLIS_MAX;
+      steps.prepare();
+    }
+    return preparing != null && (preparing.isEmpty() || now >= preparedByMillis);
+  }
+
+  /** A task has prepared what can be prepared. */
+  void prepared(TaskId task) {
+    if (preparing != null && preparing.remove(task) && preparing.isEmpty()) {
+      tick();
+    }
   }
 
   private void begin(Request request, long now) {
@@ -226,14 +265,17 @@ final class CheckpointCoordinator {
   }
 
   /** A task has taken its snapshot. */
-  void taken(TaskId task, long number, TaskSnapshot snapshot, MetricsSnapshot metrics) {
+  void taken(TaskEvent.SnapshotTaken event) {
     Pending current = pending;
-    if (current == null || current.number != number || !current.awaited.remove(task)) {
-      snapshot.close();
+    if (current == null
+        || current.number != event.checkpoint()
+        || !current.awaited.remove(event.task())) {
+      event.snapshot().close();
       return;
     }
-    current.metrics.put(task, metrics);
-    steps.store(current, task, snapshot);
+    current.metrics.put(event.task(), event.metrics());
+    current.pauseMillis = Math.max(current.pauseMillis, event.pauseMillis());
+    steps.store(current, event.task(), event.snapshot());
   }
 
   void stored(long number) {

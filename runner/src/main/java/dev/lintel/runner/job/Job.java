@@ -173,7 +173,7 @@ public final class Job {
     if (metricsPush != null) {
       long now = clock.millis();
       if (metricsPush.isDue(now)) {
-        metricsPush.offer(attempt.metrics(), now);
+        metricsPush.offer(checkpoints.metrics(), now);
       }
     }
   }
@@ -189,6 +189,7 @@ public final class Job {
     if (failures.isEmpty()
         || cancelled
         || checkpoints.isFenced()
+        || (checkpoints.lastCompleted() == 0 && !settings.restarts().fromBeginning())
         || !attempt.coordinator().lost().isEmpty()) {
       return false;
     }
@@ -285,7 +286,7 @@ public final class Job {
       failures.add(failure("the coordinator", coordinatorFailure));
     }
     failures.addAll(attempt.failures());
-    MetricsSnapshot metrics = attempt.metrics();
+    MetricsSnapshot metrics = checkpoints.metrics();
     MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();
     closing.run(() -> checkpoints.end());
@@ -415,7 +416,8 @@ public final class Job {
    * so; or does it here if it has.
    */
   public void whenEnded(BiConsumer<JobState, @Nullable JobFailedException> action) {
-    outcome.thenAccept(end -> action.accept(end.state(), end.failure()));
+    CompletableFuture<?> unused =
+        outcome.thenAccept(end -> action.accept(end.state(), end.failure()));
   }
 
   /**
@@ -454,7 +456,7 @@ public final class Job {
     }
     return ask(
         () -> {
-          MetricsSnapshot attempted = attempt.metrics();
+          MetricsSnapshot attempted = checkpoints.metrics();
           return attempted.results(checkpoints.committed(attempted));
         });
   }

@@ -156,8 +156,7 @@ class CompatibilityTest {
     }
 
     @ProcessElement
-    public void process(
-        @Element KV<String, Integer> element, @StateId("seen") ValueState<T> state) {
+    public void process(@StateId("seen") ValueState<T> state) {
       state.clear();
     }
   }
@@ -167,8 +166,7 @@ class CompatibilityTest {
     private final StateSpec<BagState<Integer>> seen = StateSpecs.bag(VarIntCoder.of());
 
     @ProcessElement
-    public void process(
-        @Element KV<String, Integer> element, @StateId("seen") BagState<Integer> state) {
+    public void process(@StateId("seen") BagState<Integer> state) {
       state.clear();
     }
   }

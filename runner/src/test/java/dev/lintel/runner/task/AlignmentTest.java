@@ -168,9 +168,6 @@ class AlignmentTest {
     final Alignment alignment;
     final List<Integer> taken = new ArrayList<>();
 
-    /** By checkpoint: what was sent before its barriers. */
-    final List<List<Integer>> before = new ArrayList<>();
-
     final List<Integer> sent = new ArrayList<>();
     int ended;
 
