@@ -102,8 +102,7 @@ class ChangedPipelineTest {
   }
 
   private static GatedJob.Body countRows(Schema schema) {
-    return numbers ->
-        byKey(numbers, "Count").apply("Count", ParDo.of(new CountingRows(schema)));
+    return numbers -> byKey(numbers, "Count").apply("Count", ParDo.of(new CountingRows(schema)));
   }
 
   /** So that all can be flattened. */
@@ -203,18 +202,20 @@ class ChangedPipelineTest {
             numbers ->
                 together(
                     List.of(
-                    count("Count").apply(numbers), count("New").apply(numbers),
-                    numbers.getPipeline().apply("More", Create.of("made")))));
+                        count("Count").apply(numbers),
+                        count("New").apply(numbers),
+                        numbers.getPipeline().apply("More", Create.of("made")))));
     assertThat(outputs)
-        .isEqualTo(
-            sorted(sorted(counts("Count", 5, 12), counts("New", 1, 8)), List.of("made")));
+        .isEqualTo(sorted(sorted(counts("Count", 5, 12), counts("New", 1, 8)), List.of("made")));
   }
 
   @Test
   void aTransformIsRemovedIfTheUserSaysSo() {
     GatedJob job = job("removed");
     job.runTo(
-        GATE, GATE, numbers -> together(List.of(count("Count").apply(numbers), count("Old").apply(numbers))));
+        GATE,
+        GATE,
+        numbers -> together(List.of(count("Count").apply(numbers), count("Old").apply(numbers))));
 
     assertThatThrownBy(() -> job.runToEnd(count("Count")))
         .isInstanceOf(IncompatiblePipelineException.class)
@@ -265,6 +266,8 @@ class ChangedPipelineTest {
     Path savepoint = folder.resolve("savepoint");
     GatedJob.Body body = numbers -> numbers.apply("All", new Analysis());
     job("backend").set("stateBackend", from).runTo(GATE, GATE, body, savepoint);
+    // The source's splits go by the name of the job that they come from.
+    GatedSource.setGate("backend", GatedJob.END);
     assertThat(
             job("other")
                 .set("stateBackend", to)

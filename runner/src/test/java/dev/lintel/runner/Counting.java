@@ -43,7 +43,8 @@ final class Counting extends DoFn<KV<Long, Long>, String> {
 
   static PCollection<KV<Long, Long>> byKey(PCollection<Long> numbers, String name) {
     return numbers.apply(
-        name + " keys", WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()));
+        name + " keys",
+        WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()));
   }
 
   static GatedJob.Body count(String name) {
@@ -60,7 +61,8 @@ final class Counting extends DoFn<KV<Long, Long>, String> {
         .boxed()
         .flatMap(
             key ->
-                LongStream.rangeClosed(first, last).mapToObj(each -> label + " " + key + ":" + each))
+                LongStream.rangeClosed(first, last)
+                    .mapToObj(each -> label + " " + key + ":" + each))
         .sorted()
         .toList();
   }

@@ -116,8 +116,7 @@ final class GatedJob {
    * @param gate the first number that it does not read
    * @param savepoint where a savepoint goes; null: it is stopped with a checkpoint
    */
-  List<String> runTo(
-      long gate, long numbers, Body body, @Nullable Path savepoint) {
+  List<String> runTo(long gate, long numbers, Body body, @Nullable Path savepoint) {
     LintelPipelineResult result = start(gate, body);
     await(result, numbers);
     assertThat(result.stop(savepoint == null ? null : savepoint.toString()))

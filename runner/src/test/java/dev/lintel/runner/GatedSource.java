@@ -80,9 +80,7 @@ final class GatedSource extends UnboundedSource<Long, GatedSource.Mark> {
 
   @Override
   public List<GatedSource> split(int desired, PipelineOptions options) {
-    return IntStream.range(0, SPLITS)
-        .mapToObj(i -> new GatedSource(gate, end, i, SPLITS))
-        .toList();
+    return IntStream.range(0, SPLITS).mapToObj(i -> new GatedSource(gate, end, i, SPLITS)).toList();
   }
 
   @Override
@@ -139,9 +137,7 @@ final class GatedSource extends UnboundedSource<Long, GatedSource.Mark> {
 
     @Override
     public Instant getWatermark() {
-      return next >= end
-          ? BoundedWindow.TIMESTAMP_MAX_VALUE
-          : new Instant(next);
+      return next >= end ? BoundedWindow.TIMESTAMP_MAX_VALUE : new Instant(next);
     }
 
     @Override

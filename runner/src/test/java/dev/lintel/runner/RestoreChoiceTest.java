@@ -95,8 +95,7 @@ class RestoreChoiceTest {
             .filter(Objects::nonNull)
             .findFirst()
             .orElseThrow();
-    Path file =
-        job.checkpoints().resolve("job").resolve(state.files().get(0).file().path());
+    Path file = job.checkpoints().resolve("job").resolve(state.files().get(0).file().path());
     flipABit(file);
     assertDamaged(file);
   }

@@ -68,9 +68,9 @@ class SavepointFormatTest {
   @Test
   void theProgramTakesOne() {
     String kept = System.getProperty("lintel.savepoint");
-    Path savepoint =
-        kept == null ? folder.resolve("savepoint") : Path.of(kept).toAbsolutePath();
-    assertThat(SavepointProgram.takeSavepoint(folder, savepoint)).containsExactlyElementsOf(SavepointProgram.before());
+    Path savepoint = kept == null ? folder.resolve("savepoint") : Path.of(kept).toAbsolutePath();
+    assertThat(SavepointProgram.takeSavepoint(folder, savepoint))
+        .containsExactlyElementsOf(SavepointProgram.before());
     assertThat(
             new GatedJob(SavepointProgram.JOB, folder)
                 .set("restore", savepoint.toString())

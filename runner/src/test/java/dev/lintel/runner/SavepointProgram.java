@@ -95,7 +95,8 @@ final class SavepointProgram {
 
   private static PCollection<KV<Long, Long>> byKey(PCollection<Long> numbers, String name) {
     return numbers.apply(
-        name + " keys", WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()));
+        name + " keys",
+        WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()));
   }
 
   /** So that all can be flattened. */
@@ -362,7 +363,8 @@ final class SavepointProgram {
 
   private static List<String> outputs(long first, long end) {
     List<String> outputs = new ArrayList<>();
-    numbers(first, end).forEach(each -> outputs.add(each + (each % 2 == 0 ? " is even" : " is odd")));
+    numbers(first, end)
+        .forEach(each -> outputs.add(each + (each % 2 == 0 ? " is even" : " is odd")));
     numbers(first / KEYS, end / KEYS)
         .forEach(each -> outputs.addAll(List.of("a" + each, "b" + each)));
     return outputs.stream().sorted().toList();

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each snapshot has state numbers of its own; a copy goes by the names. So the entries of a key
  * group are read state by state, from whichever snapshot has the state, in the order of their new
- * numbers, which gives keys in order for {@link BulkLoad}. Sequence numbers go on behind the largest of all snapshots.
+ * numbers, which gives keys in order for {@link BulkLoad}. Sequence numbers go on behind the
+ * largest of all snapshots.
  */
 final class StateRestore {
   private final String taskName;

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Compares the job's plan with that of the checkpoint which a run is to begin with, and remembers
  * what came of it. What the run takes itself is of the same plan, and is not compared.
  *
- * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread. <i>Failure:</i> {@link
- * IncompatiblePipelineException}.
+ * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread. <i>Failure:</i>
+ * {@link IncompatiblePipelineException}.
  */
 final class PlanCheck implements RestoreCheck {
   private static final Logger LOG = LoggerFactory.getLogger(PlanCheck.class);

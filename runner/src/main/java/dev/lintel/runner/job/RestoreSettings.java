@@ -14,7 +14,4 @@ import org.jspecify.annotations.Nullable;
  *     checkpoint
  */
 public record RestoreSettings(
-    String from,
-    Renames renames,
-    boolean allowUnrestoredState,
-    @Nullable Integer maxParallelism) {}
+    String from, Renames renames, boolean allowUnrestoredState, @Nullable Integer maxParallelism) {}

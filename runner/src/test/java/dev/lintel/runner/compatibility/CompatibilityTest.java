@@ -119,8 +119,7 @@ class CompatibilityTest {
   }
 
   private static Compatibility check(Body before, Body after, String renames) {
-    return Compatibility.check(
-        checkpoint(plan(before)), plan(after), rules(renames, false));
+    return Compatibility.check(checkpoint(plan(before)), plan(after), rules(renames, false));
   }
 
   /** A ParDo has its DoFn's class in its name: what the tests are about is another change. */
@@ -489,8 +488,7 @@ class CompatibilityTest {
     Compatibility.Checkpoint checkpoint = checkpoint(before, input);
     Compatibility.check(checkpoint, plan(grouped(fixed(5))), rules("", false));
     assertThatThrownBy(
-            () ->
-                Compatibility.check(checkpoint, plan(integers("Count")), rules("", false)))
+            () -> Compatibility.check(checkpoint, plan(integers("Count")), rules("", false)))
         .hasMessageContaining("elements on their way in '" + input + "'");
   }
 

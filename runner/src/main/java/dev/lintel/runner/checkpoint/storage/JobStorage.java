@@ -77,8 +77,7 @@ public final class JobStorage implements AutoCloseable {
   /**
    * @param beating whether a thread keeps the lease
    */
-  static JobStorage open(
-      StorageSettings settings, RestoreCheck check, Executor io, boolean beating)
+  static JobStorage open(StorageSettings settings, RestoreCheck check, Executor io, boolean beating)
       throws IOException, InterruptedException {
     StorageFolder root = settings.jobFolder();
     Lease lease = new Contest(root, settings.rules()).win();
