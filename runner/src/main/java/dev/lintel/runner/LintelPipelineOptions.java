@@ -21,11 +21,11 @@ public interface LintelPipelineOptions
 
   @Description(
       "The number of key groups: the most slots that the keyed state of this job can ever be spread over."
-          + " It can't be changed for existing state. At least the parallelism, at most 32768.")
-  @Default.Integer(128)
-  int getMaxParallelism();
+          + " It can't be changed for existing state. At least the parallelism, at most 32768. Default: that"
+          + " of the checkpoint that the job goes on from, or 128.")
+  @Nullable Integer getMaxParallelism();
 
-  void setMaxParallelism(int value);
+  void setMaxParallelism(@Nullable Integer value);
 
   @Description("A bundle ends after so many elements and timers, at the latest.")
   @Default.Integer(10_000)

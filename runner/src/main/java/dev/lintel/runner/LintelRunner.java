@@ -127,7 +127,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getJobName(),
         options,
         options.getParallelism(),
-        options.getMaxParallelism(),
+        OptionChecks.maxParallelism(options),
         new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
         options.getIdleSourceTimeoutMillis(),
         options.getCancelTimeoutMillis(),

@@ -1,5 +1,6 @@
 package dev.lintel.runner;
 
+import dev.lintel.runner.compatibility.Renames;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.metrics.MetricsOptions;
@@ -8,6 +9,8 @@ import org.apache.beam.sdk.metrics.MetricsOptions;
 final class OptionChecks {
   /** Key groups are written as two bytes. */
   private static final int MAX_PARALLELISM_LIMIT = 1 << 15;
+
+  private static final int MAX_PARALLELISM = 128;
 
   static final int STATE_MEMORY_MIB_MIN = 16;
 
@@ -35,15 +38,16 @@ final class OptionChecks {
   static void check(LintelPipelineOptions options, long heapBytes) {
     List<String> problems = new ArrayList<>();
     atLeast(problems, "parallelism", options.getParallelism(), 1);
-    if (options.getMaxParallelism() < Math.max(1, options.getParallelism())
-        || options.getMaxParallelism() > MAX_PARALLELISM_LIMIT) {
+    int maxParallelism = maxParallelism(options);
+    if (maxParallelism < Math.max(1, options.getParallelism())
+        || maxParallelism > MAX_PARALLELISM_LIMIT) {
       problems.add(
           "Expected --maxParallelism between --parallelism ("
               + options.getParallelism()
               + ") and "
               + MAX_PARALLELISM_LIMIT
               + ", but it is "
-              + options.getMaxParallelism());
+              + maxParallelism);
     }
     if (!STATE_BACKENDS.contains(options.getStateBackend())) {
       problems.add(
@@ -71,6 +75,12 @@ final class OptionChecks {
     }
   }
 
+  /** The key groups of a job that begins anew. */
+  static int maxParallelism(LintelPipelineOptions options) {
+    Integer asked = options.getMaxParallelism();
+    return asked == null ? MAX_PARALLELISM : asked;
+  }
+
   private static void checkSurvival(List<String> problems, LintelPipelineOptions options) {
     Long interval = options.getCheckpointIntervalMillis();
     if (interval != null) {
@@ -93,6 +103,11 @@ final class OptionChecks {
         "restartMaxDelayMillis",
         options.getRestartMaxDelayMillis(),
         options.getRestartDelayMillis());
+    try {
+      Renames unused = Renames.parse(options.getRenames());
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
     String strategy = options.getRestartStrategy();
     if (strategy != null && !RESTART_STRATEGIES.contains(strategy)) {
       problems.add(

@@ -1,10 +1,12 @@
 package dev.lintel.runner;
 
 import dev.lintel.runner.CheckpointOptions.CheckpointMode;
+import dev.lintel.runner.compatibility.Renames;
 import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.job.CheckpointLocation;
 import dev.lintel.runner.job.CheckpointSettings;
 import dev.lintel.runner.job.RestartSettings;
+import dev.lintel.runner.job.RestoreSettings;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
 import java.io.IOException;
@@ -111,7 +113,11 @@ final class Survival {
         folder,
         temporary,
         jobId,
-        options.getRestore(),
+        new RestoreSettings(
+            options.getRestore(),
+            Renames.parse(options.getRenames()),
+            options.isAllowUnrestoredState(),
+            options.getMaxParallelism()),
         options.getCheckpointsRetained(),
         options.getLeaseMillis(),
         temporary

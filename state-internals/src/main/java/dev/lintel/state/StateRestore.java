@@ -18,15 +18,20 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What of some snapshots one task wants, and the two ways to get it into an empty store: taking all
- * there is and cutting off what is not wanted, or copying what is.
+ * there is and cutting off what is not wanted, or copying what is. Key groups that no snapshot has
+ * are empty: their tasks had no state. Several snapshots may have the same key groups, of other
+ * states: what is one stage now may have been two.
  *
  * <p>Each snapshot has state numbers of its own; a copy goes by the names. So the entries of a key
- * group are read state by state, in the order of their new numbers, which gives keys in order for
- * {@link BulkLoad}. Sequence numbers go on behind the largest of all snapshots.
+ * group are read state by state, from whichever snapshot has the state, in the order of their new
+ * numbers, which gives keys in order for {@link BulkLoad}. Sequence numbers go on behind the
+ * largest of all snapshots.
  */
 final class StateRestore {
   private final String taskName;
@@ -37,10 +42,6 @@ final class StateRestore {
   /** Those that have some of the key groups, in their order. */
   private final List<StoredSnapshot> snapshots;
 
-  /**
-   * @param from a key group that none of them has had no state
-   * @throws StateRestoreException if several of them have the same key group
-   */
   StateRestore(
       String taskName,
       KeyGroupRange keyGroups,
@@ -57,26 +58,11 @@ final class StateRestore {
             .filter(snapshot -> overlap(snapshot.keyGroups()).size() > 0)
             .sorted(Comparator.comparingInt(snapshot -> snapshot.keyGroups().first()))
             .toList();
-    requireNoOverlap();
   }
 
   private KeyGroupRange overlap(KeyGroupRange other) {
     int first = Math.max(keyGroups.first(), other.first());
     return new KeyGroupRange(first, Math.max(first, Math.min(keyGroups.end(), other.end())));
-  }
-
-  private void requireNoOverlap() {
-    int next = keyGroups.first();
-    for (StoredSnapshot snapshot : snapshots) {
-      KeyGroupRange part = overlap(snapshot.keyGroups());
-      if (part.first() < next) {
-        throw wrong(
-            "the state of key group " + part.first() + " in one snapshot",
-            "several have it; they have "
-                + snapshots.stream().map(StoredSnapshot::keyGroups).toList());
-      }
-      next = part.end();
-    }
   }
 
   private StateRestoreException wrong(String expected, String found) {
@@ -191,9 +177,7 @@ final class StateRestore {
         requireFits(image.header(), snapshot);
       }
       Map<DictionaryName, State> states = statesByStoredName(images);
-      for (int i = 0; i < images.size(); i++) {
-        copy(images.get(i), overlap(snapshots.get(i).keyGroups()), states, load);
-      }
+      copy(images, states, load);
       load.finish();
       long nextSequence =
           images.stream().mapToLong(image -> image.header().nextSequence()).max().orElse(0);
@@ -241,23 +225,41 @@ final class StateRestore {
     return states;
   }
 
-  private static void copy(
-      TaskImage image, KeyGroupRange groups, Map<DictionaryName, State> states, BulkLoad load) {
-    List<int[]> numbers = new ArrayList<>();
-    for (State old : image.header().states()) {
-      State state = states.get(old.name());
-      if (state != null) {
-        numbers.add(new int[] {old.number(), state.number()});
+  private void copy(List<TaskImage> images, Map<DictionaryName, State> states, BulkLoad load) {
+    for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
+      NavigableMap<Integer, Copied> byNewNumber = new TreeMap<>();
+      for (int i = 0; i < images.size(); i++) {
+        if (snapshots.get(i).keyGroups().contains(group)) {
+          addStates(images.get(i), group, states, byNewNumber);
+        }
       }
-    }
-    numbers.sort(Comparator.comparingInt(pair -> pair[1]));
-    for (int group = groups.first(); group < groups.end(); group++) {
-      for (int[] pair : numbers) {
-        try (Cursor cursor = image.scan(group, pair[0])) {
+      for (Map.Entry<Integer, Copied> each : byNewNumber.entrySet()) {
+        Copied copied = each.getValue();
+        try (Cursor cursor = copied.image.scan(group, copied.number)) {
           while (cursor.next()) {
-            load.put(StateKeyLayout.renumbered(cursor.key(), pair[1]), cursor.value());
+            load.put(StateKeyLayout.renumbered(cursor.key(), each.getKey()), cursor.value());
           }
         }
+      }
+    }
+  }
+
+  /** A state as one image has it. */
+  private record Copied(TaskImage image, int number) {}
+
+  private void addStates(
+      TaskImage image,
+      int group,
+      Map<DictionaryName, State> states,
+      Map<Integer, Copied> byNewNumber) {
+    for (State old : image.header().states()) {
+      State state = states.get(old.name());
+      if (state != null
+          && byNewNumber.put(state.number(), new Copied(image, old.number())) != null) {
+        throw wrong(
+            "state '" + old.name() + "' of key group " + group + " in one snapshot",
+            "several have it; they have "
+                + snapshots.stream().map(StoredSnapshot::keyGroups).toList());
       }
     }
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.runners.core.StateTags;
@@ -29,6 +30,7 @@ import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -328,11 +330,58 @@ class SnapshotTest {
     }
   }
 
+  /** Two stages have become one; and one of their tasks had no state at all. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void tasksOfSeveralStagesBecomeOne(Kind kind) {
+    KeyGroupRange firstHalf = new KeyGroupRange(0, 64);
+    try (StateBackend backend = backend(kind)) {
+      TaskState one = StateKit.open(backend);
+      fill(one, "first", 0, KEYS);
+      StoredSnapshot all = Stored.of(one.snapshot(), one.keyGroups()).fetch(directory);
+      one.close();
+      TaskState other = backend.open("other", firstHalf, StateKit.MAX_PARALLELISM);
+      EncodedKey key = keyOf(firstHalf);
+      KeyedStateInternals second = other.keyedState("second", StateKit.NO_HOLDS);
+      second.setCurrentKey(key, null);
+      second.state(StateNamespaces.global(), VALUE).write("other");
+      StoredSnapshot half = Stored.of(other.snapshot(), firstHalf).fetch(directory);
+      other.close();
+      TaskState task =
+          backend.restore(
+              "stage/0", StateKit.ALL_GROUPS, StateKit.MAX_PARALLELISM, List.of(all, half), BOTH);
+      check(task, "first");
+      assertThat(read(task, "second", key)).isEqualTo("other");
+      task.close();
+      TaskState alone =
+          backend.restore(
+              "stage/1", StateKit.ALL_GROUPS, StateKit.MAX_PARALLELISM, List.of(half), BOTH);
+      assertThat(read(alone, "second", key)).isEqualTo("other");
+      assertThat(read(alone, "first", StateKit.key("key 1"))).isNull();
+      alone.close();
+    }
+  }
+
+  private static EncodedKey keyOf(KeyGroupRange groups) {
+    return IntStream.range(0, KEYS)
+        .mapToObj(i -> StateKit.key("key " + i))
+        .filter(key -> groups.contains(KeyGroups.groupOf(key, StateKit.MAX_PARALLELISM)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static @Nullable String read(TaskState task, String transform, EncodedKey key) {
+    KeyedStateInternals state = task.keyedState(transform, StateKit.NO_HOLDS);
+    state.setCurrentKey(key, null);
+    return state.state(StateNamespaces.global(), VALUE).read();
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void otherKeyGroupsAreRefused(Kind kind) {
     try (StateBackend backend = backend(kind)) {
       TaskState half = backend.open("half", new KeyGroupRange(0, 64), 128);
+      half.stateNumber("first", "waiting");
       Stored stored = Stored.of(half.snapshot(), half.keyGroups());
       half.close();
       StoredSnapshot once = stored.fetch(directory);

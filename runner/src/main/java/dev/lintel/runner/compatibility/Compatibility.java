@@ -9,9 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.Coder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a plan goes on from a checkpoint that another one may have taken: found before anything
@@ -30,9 +30,27 @@ public final class Compatibility {
    * @param transforms all of that plan, by their stored names
    * @param inFlight the inputs that elements of the checkpoint are on their way to, by their stored
    *     names
+   * @param maxParallelism the number of its key groups
    */
   public record Checkpoint(
-      String name, JsonNode plan, Set<String> transforms, Set<String> inFlight) {}
+      String name,
+      JsonNode plan,
+      Set<String> transforms,
+      Set<String> inFlight,
+      int maxParallelism) {}
+
+  /**
+   * What the user says about going on from another pipeline's checkpoint.
+   *
+   * @param allowUnrestoredState what nothing takes is left behind, instead of being a problem
+   * @param parallelism slots
+   * @param maxParallelism null: that of the checkpoint will do
+   */
+  public record Rules(
+      Renames renames,
+      boolean allowUnrestoredState,
+      int parallelism,
+      @Nullable Integer maxParallelism) {}
 
   private Compatibility(Renames renames, Findings findings, Set<String> storedTransforms) {
     this.renames = renames;
@@ -41,11 +59,10 @@ public final class Compatibility {
   }
 
   /**
-   * @param allowUnrestoredState what nothing takes is left behind, instead of being a problem
    * @throws IncompatiblePipelineException with all that stands against it
    */
-  public static Compatibility check(
-      Checkpoint checkpoint, ExecutionPlan plan, Renames renames, boolean allowUnrestoredState) {
+  public static Compatibility check(Checkpoint checkpoint, ExecutionPlan plan, Rules rules) {
+    Renames renames = rules.renames;
     Findings findings = new Findings();
     Set<String> planned =
         plan.stages().stream()
@@ -57,7 +74,8 @@ public final class Compatibility {
     findings.problems.addAll(renames.problems(stored, planned));
     compareTransforms(checkpoint, plan, renames, findings);
     compareInputs(checkpoint, plan, renames, findings);
-    if (!allowUnrestoredState && !findings.left.isEmpty()) {
+    compareKeyGroups(checkpoint, rules, findings);
+    if (!rules.allowUnrestoredState && !findings.left.isEmpty()) {
       findings.problems.add(
           "nothing takes "
               + findings.left.stream().sorted().collect(Collectors.joining(", "))
@@ -95,6 +113,31 @@ public final class Compatibility {
             });
   }
 
+  private static void compareKeyGroups(Checkpoint checkpoint, Rules rules, Findings findings) {
+    int stored = checkpoint.maxParallelism;
+    Integer asked = rules.maxParallelism;
+    if (asked != null && asked != stored) {
+      findings.problems.add(
+          "expected --maxParallelism="
+              + stored
+              + " as in the checkpoint, but it is "
+              + asked
+              + ": keys can't be brought to other key groups. Leave the option out, or set it to "
+              + stored
+              + ".");
+    }
+    if (rules.parallelism > stored) {
+      findings.problems.add(
+          "expected --parallelism of at most "
+              + stored
+              + ", the --maxParallelism of the checkpoint, but it is "
+              + rules.parallelism
+              + ". Set it to "
+              + stored
+              + " or less.");
+    }
+  }
+
   /** Elements on their way were not waited for: they are read with the coder of today. */
   private static void compareInputs(
       Checkpoint checkpoint, ExecutionPlan plan, Renames renames, Findings findings) {
@@ -129,9 +172,24 @@ public final class Compatibility {
     return new StateSelection(names, findings.leftStates, findings.migrations);
   }
 
-  /** The new name of each stored transform. */
-  public Map<String, String> newNames() {
-    return storedTransforms.stream().collect(Collectors.toMap(Function.identity(), renames::apply));
+  /** The name that a stored transform has now. */
+  public String newName(String transform) {
+    return renames.apply(transform);
+  }
+
+  /** Whether nothing takes what a stored transform has kept. */
+  public boolean isLeft(String transform) {
+    return findings.leftTransforms.contains(transform);
+  }
+
+  /** The name that a task's input has now. */
+  public String newInputName(String input) {
+    return renames.applyToInput(input);
+  }
+
+  /** The name that the collection of a side input has now. */
+  public String newCollectionName(String collection) {
+    return renames.applyToCollection(collection);
   }
 
   /** What is left behind, in words, for the log. */

@@ -65,7 +65,22 @@ public final class Renames {
                 + "'");
       }
     }
+    byOldName.keySet().forEach(each -> refuseCycle(each, byOldName));
     return new Renames(byOldName);
+  }
+
+  /** What names come to must not change when the same command is started again. */
+  private static void refuseCycle(String name, Map<String, String> byOldName) {
+    String next = byOldName.get(name);
+    for (int i = 0; i < byOldName.size() && next != null && !next.equals(name); i++) {
+      next = byOldName.get(next);
+    }
+    if (name.equals(next)) {
+      throw new IllegalArgumentException(
+          "Expected --renames that can be applied again when the job is started again, but '"
+              + name
+              + "' comes back to itself. Give transforms names that the checkpoint does not have");
+    }
   }
 
   private static String unescaped(String name) {
@@ -124,7 +139,8 @@ public final class Renames {
     List<String> problems = new ArrayList<>();
     byOldName.forEach(
         (old, name) -> {
-          if (stored.stream().noneMatch(each -> isIn(each, old))) {
+          // The job may have been started with them before, and taken checkpoints since.
+          if (stored.stream().noneMatch(each -> isIn(each, old) || isIn(each, name))) {
             problems.add("--renames: the checkpoint has no transform '" + old + "'");
           }
           if (planned.stream().noneMatch(each -> isIn(each, name))) {
@@ -143,7 +159,7 @@ public final class Renames {
                 + each
                 + "' of the checkpoint would both be '"
                 + apply(each)
-                + "'");
+                + "'. If the job has taken checkpoints under the new names, leave the renames out.");
       }
     }
     return problems;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder of the checkpoints of all jobs, in any file system that Beam knows
  * @param temporary the folder is this run's alone, and goes with it
  * @param jobId the same in every life of the job
- * @param restore what to begin with, as {@code --restore} has it
+ * @param restore what to begin with, and how
  * @param retained how many complete checkpoints are kept
  * @param leaseMillis how long a run whose process can't be seen is taken to live without a sign
  * @param cache a folder of this machine with links to files of checkpoints; null for none
@@ -19,7 +19,7 @@ public record CheckpointLocation(
     String folder,
     boolean temporary,
     String jobId,
-    String restore,
+    RestoreSettings restore,
     int retained,
     long leaseMillis,
     @Nullable Path cache,

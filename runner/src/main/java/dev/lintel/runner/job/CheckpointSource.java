@@ -6,14 +6,19 @@ import dev.lintel.runner.checkpoint.manifest.NamedFile;
 import dev.lintel.runner.checkpoint.manifest.StateEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A complete checkpoint or savepoint, to begin with. Everything that is read is verified. */
 interface CheckpointSource {
   /** Later checkpoints of the job have greater numbers. */
   long number();
+
+  /** The number of key groups. */
+  int maxParallelism();
 
   List<TaskEntry> tasks();
 
@@ -31,6 +36,9 @@ interface CheckpointSource {
    * @param name of a folder that is not there yet
    */
   StoredSnapshot fetch(StateEntry state, String name);
+
+  /** What a task with these transforms takes of the state of tasks. */
+  StateSelection selection(Set<String> transforms);
 
   /** Of bounded sources, by transform: what nobody had begun to read. */
   Map<String, List<byte[]>> splitsLeft();

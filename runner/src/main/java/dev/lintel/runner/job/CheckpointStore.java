@@ -55,10 +55,12 @@ interface CheckpointStore {
   /**
    * A checkpoint, all but the files.
    *
+   * @param maxParallelism the number of key groups
    * @param last the job has nothing left to do: a later start of it begins anew
    * @param splitsLeft of bounded sources, by transform, which nobody has begun to read
    */
   record Content(
+      int maxParallelism,
       boolean last,
       Map<String, List<byte[]>> splitsLeft,
       MetricsSnapshot metrics,

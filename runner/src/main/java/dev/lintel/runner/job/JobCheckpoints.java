@@ -37,8 +37,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private static final long RETRY_MILLIS = 1;
 
   private final ExecutionPlan plan;
-  private final JobSettings settings;
   private final JobHost host;
+
+  /** With the key groups of what it goes on from. */
+  private JobSettings settings;
+
   private final Clock clock;
   private final Attempt.Mailbox mailbox;
   private final @Nullable CheckpointStore store;
@@ -82,7 +85,8 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   private CheckpointStore store(CheckpointLocation location) {
     CheckpointStore opened =
-        new StoredCheckpoints(location, settings.maxParallelism(), host, this::fenced);
+        new StoredCheckpoints(
+            location, new PlanCheck(plan, settings, location.restore()), host, this::fenced);
     return settings.faults() == null
         ? opened
         : new FaultyStore(opened, settings.faults().ofStorage());
@@ -116,7 +120,9 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
       SourceSplits splits = SourceSplits.of(plan, forAttempt.parallelism(), settings.options());
       return new FreshStart(splits, forAttempt);
     }
-    RestoredStart start = new RestoredStart(plan, forAttempt, restored);
+    JobSettings restoredSettings = forAttempt.withMaxParallelism(restored.maxParallelism());
+    settings = settings.withMaxParallelism(restored.maxParallelism());
+    RestoredStart start = new RestoredStart(plan, restoredSettings, restored);
     coordinator.restored(restored.number());
     committed = start.metrics();
     return start;
@@ -163,7 +169,8 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
       ending = Ending.WRITING;
       long number = theStore().begin(null);
       CheckpointStore.Content nothingLeft =
-          new CheckpointStore.Content(true, Map.of(), metrics, List.of());
+          new CheckpointStore.Content(
+              settings.maxParallelism(), true, Map.of(), metrics, List.of());
       theStore()
           .complete(nothingLeft)
           .whenComplete((done, failure) -> mailbox.message(() -> ended(number, failure)));
@@ -339,7 +346,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
             List.of(attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
-            false, splitsLeft, metrics, List.copyOf(stored));
+            settings.maxParallelism(), false, splitsLeft, metrics, List.copyOf(stored));
     answer(
         checkpoint.number,
         theStore().complete(content),

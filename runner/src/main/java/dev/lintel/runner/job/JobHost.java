@@ -2,6 +2,7 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.storage.JobStorage;
+import dev.lintel.runner.checkpoint.storage.RestoreCheck;
 import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Channel;
@@ -38,7 +39,8 @@ public interface JobHost {
   Contest.Rules rules(long leaseMillis);
 
   /** Claims a job's storage. */
-  JobStorage open(StorageSettings settings) throws IOException, InterruptedException;
+  JobStorage open(StorageSettings settings, RestoreCheck check)
+      throws IOException, InterruptedException;
 
   /** A coordinator's turns. */
   @FunctionalInterface

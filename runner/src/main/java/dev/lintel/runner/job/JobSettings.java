@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the job, for threads, logs and errors
  * @param parallelism slots
- * @param maxParallelism key groups
+ * @param maxParallelism key groups, of a job that begins anew
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
  *     keep the watermark back; zero for never
  * @param stopMillis how long to wait for a task, or for anything else of the user's, to end
@@ -35,11 +35,20 @@ public record JobSettings(
     @Nullable Faults faults) {
   /** The same for an attempt with another number of slots. */
   JobSettings withParallelism(int slots) {
+    return with(slots, maxParallelism);
+  }
+
+  /** The same with another number of key groups. */
+  JobSettings withMaxParallelism(int other) {
+    return with(parallelism, other);
+  }
+
+  private JobSettings with(int newParallelism, int newMaxParallelism) {
     return new JobSettings(
         name,
         options,
-        slots,
-        maxParallelism,
+        newParallelism,
+        newMaxParallelism,
         limits,
         idleSplitMillis,
         stopMillis,

@@ -7,7 +7,6 @@ import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.KeyGroupRange;
-import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
@@ -99,6 +98,7 @@ final class RestoredStart implements JobStart {
     Map<String, RestoredOperator> operators = new HashMap<>();
     for (String transform : transforms(stage)) {
       List<TaskEntry> ofTransform = entries(Set.of(transform));
+      requireAllSlots(transform, ofTransform);
       if (!ofTransform.isEmpty()) {
         operators.put(
             transform,
@@ -108,6 +108,26 @@ final class RestoredStart implements JobStart {
       }
     }
     return new RestoredTask(input, output, operators, inFlight(entries, id.slot(), slots(stage)));
+  }
+
+  private void requireAllSlots(String transform, List<TaskEntry> entries) {
+    for (int slot = 0; slot < entries.size(); slot++) {
+      TaskEntry entry = entries.get(slot);
+      if (entry.slot() != slot || entry.slots() != entries.size()) {
+        throw new IllegalStateException(
+            "Expected each slot of transform '"
+                + transform
+                + "' once, but found slot "
+                + entry.slot()
+                + " of "
+                + entry.slots()
+                + " among "
+                + entries.size()
+                + " ("
+                + source
+                + ")");
+      }
+    }
   }
 
   private List<byte[]> parts(String transform, List<TaskEntry> entries, int slot, int slots) {
@@ -164,7 +184,7 @@ final class RestoredStart implements JobStart {
             .storage()
             .backend()
             .restore(
-                name, keyGroups, settings.maxParallelism(), from, StateSelection.of(transforms));
+                name, keyGroups, settings.maxParallelism(), from, source.selection(transforms));
   }
 
   private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {

@@ -1,6 +1,5 @@
 package dev.lintel.runner.job;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.claim.FencedException;
@@ -18,6 +17,7 @@ import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
+import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,8 @@ final class StoredCheckpoints implements CheckpointStore {
 
   private final CheckpointLocation location;
   private final JobHost host;
-  private final StorageSettings settings;
-  private final int maxParallelism;
+  private final PlanCheck check;
+  private final Consumer<FencedException> onFenced;
   private JobStorage storage;
   private @Nullable Manifest latest;
   private @Nullable PendingCheckpoint checkpoint;
@@ -55,32 +56,24 @@ final class StoredCheckpoints implements CheckpointStore {
   /**
    * Claims the job.
    *
+   * @param check of what the run is to begin with
    * @param onFenced is told, by any thread, that another run has taken over
    */
   StoredCheckpoints(
       CheckpointLocation location,
-      int maxParallelism,
+      PlanCheck check,
       JobHost host,
       Consumer<FencedException> onFenced) {
     this.location = location;
+    this.check = check;
     this.host = host;
-    this.maxParallelism = maxParallelism;
-    this.settings =
-        new StorageSettings(
-            location.folder(),
-            location.jobId(),
-            location.restore(),
-            location.retained(),
-            !location.temporary(),
-            location.cache(),
-            host.rules(location.leaseMillis()),
-            onFenced);
-    this.storage = open();
+    this.onFenced = onFenced;
+    this.storage = open(location.restore().from());
   }
 
-  private JobStorage open() {
+  private JobStorage open(String from) {
     try {
-      return host.open(settings);
+      return host.open(settings(from), check);
     } catch (IOException e) {
       throw new CheckpointStorageException(e);
     } catch (InterruptedException e) {
@@ -89,11 +82,24 @@ final class StoredCheckpoints implements CheckpointStore {
     }
   }
 
+  private StorageSettings settings(String from) {
+    return new StorageSettings(
+        location.folder(),
+        location.jobId(),
+        from,
+        location.retained(),
+        !location.temporary(),
+        location.cache(),
+        host.rules(location.leaseMillis()),
+        onFenced);
+  }
+
   @Override
   public void reopen() {
     closeStorage();
     latest = null;
-    storage = open();
+    // Whatever the user said, the run has begun with it: it goes on from there.
+    storage = open("latest");
   }
 
   @Override
@@ -134,9 +140,9 @@ final class StoredCheckpoints implements CheckpointStore {
   public CompletableFuture<Void> complete(Content content) {
     JobSnapshot job =
         new JobSnapshot(
-            maxParallelism,
+            content.maxParallelism(),
             content.last(),
-            JsonNodeFactory.instance.objectNode(),
+            check.description(),
             content.splitsLeft(),
             content.metrics().toBytes());
     PendingCheckpoint completing = pending();
@@ -171,8 +177,11 @@ final class StoredCheckpoints implements CheckpointStore {
 
   @Override
   public synchronized @Nullable CheckpointSource latest() {
-    RestorePoint point = latest == null ? storage.restorePoint() : storage.restorePoint(latest);
-    return point == null ? null : new Source(point);
+    if (latest != null) {
+      return new Source(storage.restorePoint(latest));
+    }
+    RestorePoint point = storage.restorePoint();
+    return point == null ? null : new AdaptedSource(new Source(point), check.found());
   }
 
   @Override
@@ -215,6 +224,11 @@ final class StoredCheckpoints implements CheckpointStore {
     @Override
     public long number() {
       return point.manifest().ref().id();
+    }
+
+    @Override
+    public int maxParallelism() {
+      return point.manifest().job().maxParallelism();
     }
 
     @Override
@@ -268,6 +282,11 @@ final class StoredCheckpoints implements CheckpointStore {
         throw new CheckpointStorageException(e);
       }
       return new StoredSnapshot(state.format(), state.keyGroups(), folder);
+    }
+
+    @Override
+    public StateSelection selection(Set<String> transforms) {
+      return StateSelection.of(transforms);
     }
 
     @Override

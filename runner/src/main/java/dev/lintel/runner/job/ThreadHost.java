@@ -3,6 +3,7 @@ package dev.lintel.runner.job;
 import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.claim.ThisMachine;
 import dev.lintel.runner.checkpoint.storage.JobStorage;
+import dev.lintel.runner.checkpoint.storage.RestoreCheck;
 import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.clock.Pause;
@@ -72,7 +73,8 @@ final class ThreadHost implements JobHost {
   }
 
   @Override
-  public JobStorage open(StorageSettings settings) throws IOException, InterruptedException {
-    return JobStorage.open(settings);
+  public JobStorage open(StorageSettings settings, RestoreCheck check)
+      throws IOException, InterruptedException {
+    return JobStorage.open(settings, check);
   }
 }

@@ -4,6 +4,7 @@ import dev.lintel.runner.spill.SpillSpace;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
@@ -39,12 +40,30 @@ public final class RestoredPanes {
     PaneStore store = stores.computeIfAbsent(form, any -> PaneStore.ofRestored(form, space));
     PaneBuilder builder = store.begin(stored.contentId());
     try (InputStream in = new BufferedInputStream(stored.file().open())) {
-      PaneFiles.read(in, form, builder);
+      readWhole(in, form, builder);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Expected to read " + form.side() + " from a checkpoint, but " + e, e);
+          "Expected to read " + form.side() + " from a checkpoint, but: " + e.getMessage(), e);
     }
     return builder.finish();
+  }
+
+  /** To the end of the file, which tells whether it is what was stored. */
+  private static void readWhole(InputStream in, PaneForm form, PaneBuilder builder)
+      throws IOException {
+    try {
+      PaneFiles.read(in, form, builder);
+    } catch (IOException | RuntimeException e) {
+      try {
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException damage) {
+        // Coders understand nothing of damaged bytes; whatever they say, this is the reason.
+        damage.addSuppressed(e);
+        throw damage;
+      }
+      throw e;
+    }
+    in.transferTo(OutputStream.nullOutputStream());
   }
 
   /** Gives back what panes took that nobody has any more. */

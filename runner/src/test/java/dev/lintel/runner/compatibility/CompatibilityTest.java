@@ -70,6 +70,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,15 +108,18 @@ class CompatibilityTest {
     try {
       JsonNode description = json.readTree(json.writeValueAsString(PlanDescription.of(plan)));
       return new Compatibility.Checkpoint(
-          "checkpoint 7", description, transforms(plan), Set.of(inFlight));
+          "checkpoint 7", description, transforms(plan), Set.of(inFlight), 128);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  private static Compatibility.Rules rules(String renames, boolean allowUnrestoredState) {
+    return new Compatibility.Rules(Renames.parse(renames), allowUnrestoredState, 2, null);
+  }
+
   private static Compatibility check(Body before, Body after, String renames) {
-    return Compatibility.check(
-        checkpoint(plan(before)), plan(after), Renames.parse(renames), false);
+    return Compatibility.check(checkpoint(plan(before)), plan(after), rules(renames, false));
   }
 
   /** A ParDo has its DoFn's class in its name: what the tests are about is another change. */
@@ -393,6 +397,24 @@ class CompatibilityTest {
   }
 
   @Test
+  void keyGroupsStayAsTheyAre() {
+    ExecutionPlan plan = plan(integers("Count"));
+    Compatibility.Checkpoint checkpoint = checkpoint(plan);
+    Compatibility.check(checkpoint, plan, keyGroups(128, 128));
+    Compatibility.check(checkpoint, plan, keyGroups(128, null));
+    assertThatThrownBy(() -> Compatibility.check(checkpoint, plan, keyGroups(2, 64)))
+        .hasMessageContaining("expected --maxParallelism=128 as in the checkpoint, but it is 64");
+    assertThatThrownBy(() -> Compatibility.check(checkpoint, plan, keyGroups(129, null)))
+        .hasMessageContaining(
+            "expected --parallelism of at most 128, the --maxParallelism of the checkpoint, but it"
+                + " is 129");
+  }
+
+  private static Compatibility.Rules keyGroups(int parallelism, @Nullable Integer maxParallelism) {
+    return new Compatibility.Rules(Renames.parse(""), false, parallelism, maxParallelism);
+  }
+
+  @Test
   void oneErrorNamesAllProblems() {
     Body before =
         input -> {
@@ -429,8 +451,7 @@ class CompatibilityTest {
         Compatibility.check(
             checkpoint,
             after,
-            Renames.parse("Count/ParMultiDo(WithTwo)=Count/ParMultiDo(WithValue)"),
-            true);
+            rules("Count/ParMultiDo(WithTwo)=Count/ParMultiDo(WithValue)", true));
     assertThat(found.left())
         .containsExactly(
             "state 'more' of transform 'Count/ParMultiDo(WithTwo)'",
@@ -465,10 +486,9 @@ class CompatibilityTest {
             .findFirst()
             .orElseThrow();
     Compatibility.Checkpoint checkpoint = checkpoint(before, input);
-    Compatibility.check(checkpoint, plan(grouped(fixed(5))), Renames.parse(""), false);
+    Compatibility.check(checkpoint, plan(grouped(fixed(5))), rules("", false));
     assertThatThrownBy(
-            () ->
-                Compatibility.check(checkpoint, plan(integers("Count")), Renames.parse(""), false))
+            () -> Compatibility.check(checkpoint, plan(integers("Count")), rules("", false)))
         .hasMessageContaining("elements on their way in '" + input + "'");
   }
 

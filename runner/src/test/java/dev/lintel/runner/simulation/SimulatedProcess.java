@@ -11,6 +11,7 @@ import dev.lintel.runner.checkpoint.claim.RunOwner;
 import dev.lintel.runner.checkpoint.storage.FaultyDisk;
 import dev.lintel.runner.checkpoint.storage.FaultyProcess;
 import dev.lintel.runner.checkpoint.storage.JobStorage;
+import dev.lintel.runner.checkpoint.storage.RestoreCheck;
 import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.checkpoint.storage.StorageWorkers;
 import dev.lintel.runner.clock.Clock;
@@ -263,9 +264,10 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
   }
 
   @Override
-  public JobStorage open(StorageSettings settings) throws IOException, InterruptedException {
+  public JobStorage open(StorageSettings settings, RestoreCheck check)
+      throws IOException, InterruptedException {
     JobStorage storage =
-        JobStorage.open(settings, new StorageWorkers(io::add, Runnable::run, this::keep));
+        JobStorage.open(settings, check, new StorageWorkers(io::add, Runnable::run, this::keep));
     World.get().claimed(this);
     return storage;
   }

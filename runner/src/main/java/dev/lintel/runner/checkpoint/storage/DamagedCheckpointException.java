@@ -9,13 +9,18 @@ import java.io.IOException;
 public final class DamagedCheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  DamagedCheckpointException(String checkpoint, IOException cause) {
+  /**
+   * @param own it is a checkpoint of the job, which may have another one
+   */
+  DamagedCheckpointException(String checkpoint, boolean own, IOException cause) {
     super(
         "Expected to read "
             + checkpoint
             + ", but it is damaged: "
             + cause.getMessage()
-            + " To go on from the checkpoint before it, start the job with --restore=previous.",
+            + (own
+                ? " To go on from the checkpoint before it, start the job with --restore=previous."
+                : " To go on from another one, start the job with its path (--restore=PATH)."),
         cause);
   }
 }

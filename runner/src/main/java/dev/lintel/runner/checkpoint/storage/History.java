@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * to record what it began with. Whatever is in older epochs counts only if that epoch says so: its
  * owner may have gone on after it had been succeeded.
  *
- * @param latest what a run goes on from; null if there is nothing, or the last run began anew and
- *     has not completed a checkpoint
+ * @param latest what a run goes on from; null if there is nothing, or the last run did not begin
+ *     with a checkpoint of the job, and has not completed one
+ * @param latestPath what such a run began with instead; null if it began anew
  * @param latestManifest of {@code latest}, if it can be read
  * @param latestFailure why it can't
  * @param earlier the other checkpoints that are kept, the newest first
@@ -32,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 record History(
     @Nullable CheckpointRef latest,
+    @Nullable String latestPath,
     @Nullable Manifest latestManifest,
     @Nullable IOException latestFailure,
     List<CheckpointRef> earlier,
     long lastId) {
 
-  static final History EMPTY = new History(null, null, null, List.of(), 0);
+  static final History EMPTY = new History(null, null, null, null, List.of(), 0);
 
   /**
    * @param below the epoch of the run that reads
@@ -73,17 +75,17 @@ record History(
     CheckpointRef latest = own.isEmpty() ? record.from() : own.get(0);
     long lastId = own.isEmpty() ? record.lastId() : Math.max(own.get(0).id(), record.lastId());
     if (latest == null) {
-      return new History(null, null, null, record.retained(), lastId);
+      return new History(null, record.path(), null, null, record.retained(), lastId);
     }
     try {
       Manifest manifest = readManifest(root, Layout.manifest(latest));
       List<CheckpointRef> kept = own.isEmpty() ? record.retained() : manifest.retained();
-      return new History(latest, manifest, null, without(latest, kept), lastId);
+      return new History(latest, null, manifest, null, without(latest, kept), lastId);
     } catch (DamagedFileException | NewerFormatException e) {
       // It can't say what is kept beside it: all that may be. What has gone shows when it is read.
       Set<CheckpointRef> kept = new LinkedHashSet<>(own);
       kept.addAll(record.retained());
-      return new History(latest, null, e, without(latest, kept), lastId);
+      return new History(latest, null, null, e, without(latest, kept), lastId);
     }
   }
 

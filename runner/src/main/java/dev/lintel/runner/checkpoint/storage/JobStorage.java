@@ -54,10 +54,12 @@ public final class JobStorage implements AutoCloseable {
    * Claims the job, decides what to begin with, writes that down, and has the leftovers of earlier
    * runs removed. Waits up to a lease's time for a run to prove itself alive, or dead.
    *
+   * @param check of what the run is to begin with
    * @throws dev.lintel.runner.checkpoint.claim.JobInUseException if another run of the job lives
    * @throws DamagedCheckpointException if what is to be restored can't be read
    */
-  public static JobStorage open(StorageSettings settings) throws IOException, InterruptedException {
+  public static JobStorage open(StorageSettings settings, RestoreCheck check)
+      throws IOException, InterruptedException {
     ExecutorService io =
         Executors.newFixedThreadPool(
             IO_THREADS,
@@ -67,15 +69,16 @@ public final class JobStorage implements AutoCloseable {
               return thread;
             });
     try {
-      return open(settings, new StorageWorkers(io, io, Heartbeat::keep));
+      return open(settings, check, new StorageWorkers(io, io, Heartbeat::keep));
     } catch (IOException | InterruptedException | RuntimeException e) {
       io.shutdown();
       throw e;
     }
   }
 
-  /** As {@link #open(StorageSettings)}, with workers that are handed in. */
-  public static JobStorage open(StorageSettings settings, StorageWorkers workers)
+  /** As {@link #open(StorageSettings, RestoreCheck)}, with workers that are handed in. */
+  public static JobStorage open(
+      StorageSettings settings, RestoreCheck check, StorageWorkers workers)
       throws IOException, InterruptedException {
     StorageFolder root = settings.jobFolder();
     Lease lease = new Contest(root, settings.rules()).win();
@@ -83,6 +86,9 @@ public final class JobStorage implements AutoCloseable {
     try {
       History history = History.read(root, lease.epoch());
       Restore restore = Restore.resolve(settings.restore(), root, history, settings.forced());
+      if (restore.source() != null) {
+        check.check(restore.source().manifest(), restore.source().name());
+      }
       root.writeWhole(Layout.restoredFrom(lease.epoch()), JsonFormat.write(restore.record()));
       return new JobStorage(settings, root, new Run(lease, kept, workers), restore);
     } catch (IOException | RuntimeException e) {

@@ -31,7 +31,10 @@ record Restore(@Nullable Source source, RestoreRecord record) {
   static Restore resolve(String choice, StorageFolder root, History history, boolean forced)
       throws IOException {
     return switch (choice) {
-      case "latest" -> latest(root, history);
+      case "latest" ->
+          history.latestPath() == null
+              ? latest(root, history)
+              : path(history.latestPath(), root, history, forced);
       case "previous" -> previous(root, history);
       case "none" -> new Restore(null, record(null, null, kept(history), history));
       default -> path(choice, root, history, forced);
@@ -71,7 +74,9 @@ record Restore(@Nullable Source source, RestoreRecord record) {
     Source source = at(path, forced);
     CheckpointRef ref = source.manifest().ref();
     if (!source.root().toString().equals(root.toString())) {
-      return new Restore(source, record(null, path, kept(history), history));
+      // Checkpoints that follow it have greater numbers, as tasks expect.
+      long lastId = Math.max(history.lastId(), ref.id());
+      return new Restore(source, new RestoreRecord(null, path, kept(history), lastId));
     }
     List<CheckpointRef> kept = new ArrayList<>(kept(history));
     if (!kept.remove(ref)) {
@@ -101,7 +106,7 @@ record Restore(@Nullable Source source, RestoreRecord record) {
     try {
       return new Source(History.readManifest(folder, file), folder, name, false);
     } catch (DamagedFileException e) {
-      throw new IOException("Expected to restore " + name + ", but: " + e.getMessage(), e);
+      throw new DamagedCheckpointException(name, false, e);
     }
   }
 
@@ -122,7 +127,7 @@ record Restore(@Nullable Source source, RestoreRecord record) {
 
   private static IOException damaged(String name, @Nullable IOException failure) {
     return failure instanceof DamagedFileException damage
-        ? new DamagedCheckpointException(name, damage)
+        ? new DamagedCheckpointException(name, true, damage)
         : new IOException("Expected to read " + name + ", but can't.", failure);
   }
 

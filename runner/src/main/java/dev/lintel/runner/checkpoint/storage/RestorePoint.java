@@ -8,6 +8,7 @@ import dev.lintel.runner.checkpoint.manifest.Manifest;
 import dev.lintel.runner.checkpoint.manifest.NamedFile;
 import dev.lintel.runner.checkpoint.manifest.PartsCodec;
 import dev.lintel.runner.checkpoint.manifest.StoredFile;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -118,8 +119,8 @@ public final class RestorePoint {
   }
 
   /**
-   * A file as an operator reads it. Its end fails if the file is not what was stored: who does not
-   * read so far has verified nothing.
+   * A file as an operator reads it. Its end fails with a {@link DamagedCheckpointException} if the
+   * file is not what was stored: who does not read so far has verified nothing.
    */
   public RestoredOperator.File open(NamedFile file) {
     return new RestoredOperator.File() {
@@ -130,9 +131,38 @@ public final class RestorePoint {
 
       @Override
       public InputStream open() throws IOException {
-        return source.root().open(file.file().path(), file.file().checksum());
+        try {
+          return new Opened(source.root().open(file.file().path(), file.file().checksum()));
+        } catch (DamagedFileException e) {
+          throw damaged(e);
+        }
       }
     };
+  }
+
+  /** Says of which checkpoint it is what turns out to be damaged. */
+  private final class Opened extends FilterInputStream {
+    Opened(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return in.read();
+      } catch (DamagedFileException e) {
+        throw damaged(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+      try {
+        return in.read(bytes, offset, count);
+      } catch (DamagedFileException e) {
+        throw damaged(e);
+      }
+    }
   }
 
   /** Reads every byte of every file. */
@@ -169,7 +199,7 @@ public final class RestorePoint {
 
   private DamagedCheckpointException damaged(DamagedFileException damage) throws IOException {
     ownership.check();
-    return new DamagedCheckpointException(source.name(), damage);
+    return new DamagedCheckpointException(source.name(), source.own(), damage);
   }
 
   /** Something to do with a file. */

@@ -108,7 +108,7 @@ class CrashTest {
       StorageSettings settings =
           new StorageSettings(
               process.location(), "job", "latest", 2, false, null, rules, fenced -> {});
-      return JobStorage.open(settings, FaultyProcess.WORKERS);
+      return JobStorage.open(settings, RestoreCheck.NONE, FaultyProcess.WORKERS);
     }
 
     private void checkBeginning(JobStorage storage, boolean inFull) {

@@ -179,11 +179,11 @@ class JobStorageTest {
     Path cache = directory.resolve("cache");
     StorageSettings settings = TestJob.settings(directory + "/checkpoints", "latest", cache);
     Manifest taken;
-    try (JobStorage storage = JobStorage.open(settings)) {
+    try (JobStorage storage = JobStorage.open(settings, RestoreCheck.NONE)) {
       taken = TestJob.checkpoint(storage, file);
     }
     List<NamedFile> files = taken.tasks().get(0).state().files();
-    try (JobStorage storage = JobStorage.open(settings)) {
+    try (JobStorage storage = JobStorage.open(settings, RestoreCheck.NONE)) {
       Path first = directory.resolve("first");
       storage.restorePoint().fetch(files, first);
       assertThat(Files.getAttribute(first.resolve("a"), "unix:ino"))
@@ -196,7 +196,8 @@ class JobStorageTest {
   }
 
   private JobStorage open(String restore) throws Exception {
-    return JobStorage.open(TestJob.settings(directory + "/checkpoints", restore));
+    return JobStorage.open(
+        TestJob.settings(directory + "/checkpoints", restore), RestoreCheck.NONE);
   }
 
   private static TestFile file(String name, String content) {

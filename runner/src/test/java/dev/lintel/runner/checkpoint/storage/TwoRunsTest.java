@@ -200,7 +200,7 @@ class TwoRunsTest {
               100, () -> story.nowMillis, this::pause, new SimulatedMachine(name, () -> free));
       StorageSettings settings =
           new StorageSettings(location(), "job", "latest", 2, false, null, rules, fenced -> {});
-      return JobStorage.open(settings, FaultyProcess.WORKERS);
+      return JobStorage.open(settings, RestoreCheck.NONE, FaultyProcess.WORKERS);
     }
 
     private void pause(long millis) {
