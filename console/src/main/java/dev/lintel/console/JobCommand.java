@@ -32,6 +32,10 @@ abstract class JobCommand implements Callable<Integer> {
 
   abstract int ask(JobClient client);
 
+  final boolean isRunning(String name) {
+    return jobs.all().stream().anyMatch(each -> each.job().equals(name));
+  }
+
   final void print(String text) {
     spec.commandLine().getOut().println(text);
     spec.commandLine().getOut().flush();

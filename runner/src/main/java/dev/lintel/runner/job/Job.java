@@ -219,10 +219,11 @@ public final class Job {
     waiting = true;
     long end = clock.millis() + millis;
     for (long left = millis; left > 0 && !cancelled; left = end - clock.millis()) {
-      Runnable message = messages.poll(left, TimeUnit.MILLISECONDS);
+      Runnable message = messages.poll(Math.min(left, PROGRESS_MILLIS), TimeUnit.MILLISECONDS);
       if (message != null) {
         message.run();
       }
+      checkpoints.tick();
     }
     waiting = false;
   }
@@ -329,10 +330,11 @@ public final class Job {
 
   /**
    * Asks the job to read no more of its sources without an end, and to end with what it has read:
-   * every window fires. {@link #await} tells when it has.
+   * every window fires. {@link #await} tells when it has. A failure meanwhile changes nothing about
+   * that, and checkpoints tell the next start of it.
    */
   public void drain() {
-    message(() -> attempt.coordinator().drain());
+    message(checkpoints::drain);
   }
 
   /** Has a checkpoint taken now. The future has its number, or a {@link SavepointException}. */
@@ -406,6 +408,7 @@ public final class Job {
                 startedMillis,
                 checkpoints.attempts(),
                 waiting,
+                checkpoints.isDraining(),
                 Map.copyOf(attempt.coordinator().progress()),
                 checkpoints.lastReport()));
   }

@@ -1,6 +1,7 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.claim.FencedException;
+import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.checkpoint.storage.UndecidedException;
 import dev.lintel.runner.clock.Clock;
@@ -14,6 +15,7 @@ import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.translation.plan.ExecutionPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,10 +47,14 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private int attempts;
   private @Nullable Attempt attempt;
 
-  /** Of the checkpoint that is under way: what is left of the sources, and the stored tasks. */
+  /**
+   * Of the checkpoint that is under way: what is left of the sources, and whether they are drained;
+   * and the stored tasks.
+   */
   private Map<String, List<byte[]>> splitsLeft = Map.of();
 
   private final List<StoredTask> stored = new ArrayList<>();
+  private boolean draining;
   private boolean fenced;
   private boolean undecided;
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
@@ -79,6 +85,12 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     attempts++;
     Attempt next = new Attempt(plan, settings, attempts, start, clock, mailbox, this);
     attempt = next;
+    if (start.isDraining() && !draining) {
+      LOG.info("Job {} goes on draining: it was when the checkpoint was taken", settings.name());
+    }
+    if (draining || start.isDraining()) {
+      drain();
+    }
     return next;
   }
 
@@ -146,6 +158,16 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     } else {
       coordinator.request(request);
     }
+  }
+
+  /** Has the job end with what it has read, however often it has to be restarted on the way. */
+  void drain() {
+    draining = true;
+    attempt().coordinator().drain();
+  }
+
+  boolean isDraining() {
+    return draining;
   }
 
   int attempts() {
@@ -232,7 +254,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   @Override
   public void begin(Pending checkpoint) {
     stored.clear();
-    splitsLeft = attempt().splitsLeft();
+    splitsLeft = new HashMap<>(attempt().splitsLeft());
+    if (draining) {
+      splitsLeft.put(JobEntry.DRAINING, List.of());
+    }
     boolean portable = checkpoint.request.path() != null;
     boolean stops = checkpoint.request.purpose() == Purpose.STOP;
     attempt()
@@ -346,6 +371,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     theStore().giveUp();
     attempt().coordinator().resumeSharing();
     attempt().coordinator().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
+  }
+
+  @Override
+  public String name(TaskId task) {
+    return "stage " + plan.stages().get(task.stage()).name() + ", slot " + task.slot();
   }
 
   @Override
