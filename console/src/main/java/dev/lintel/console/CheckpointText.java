@@ -90,10 +90,11 @@ final class CheckpointText {
   // ---- stages ----
 
   private static Table stages(Manifest manifest) {
-    Map<String, Sums> stages = new LinkedHashMap<>();
-    manifest
-        .tasks()
-        .forEach(task -> stages.computeIfAbsent(task.stage(), any -> new Sums()).add(task));
+    // Several may have the same name, but none has another's transforms.
+    Map<List<String>, Sums> stages = new LinkedHashMap<>();
+    for (TaskEntry each : manifest.tasks()) {
+      stages.computeIfAbsent(each.transforms(), any -> new Sums(each.stage())).add(each);
+    }
     Table table =
         new Table()
             .row(
@@ -104,10 +105,12 @@ final class CheckpointText {
                 "ON ITS WAY",
                 "WATERMARK IN",
                 "WATERMARK OUT");
-    stages.forEach(
-        (stage, sums) ->
+    stages
+        .values()
+        .forEach(
+            sums ->
             table.row(
-                stage,
+                sums.stage,
                 Integer.toString(sums.slots),
                 sums.format.isEmpty() ? "" : Amounts.bytes(sums.stateBytes),
                 sums.format,
@@ -119,12 +122,17 @@ final class CheckpointText {
 
   /** Of a stage's tasks. */
   private static final class Sums {
+    private final String stage;
     private int slots;
     private long stateBytes;
     private long inFlightBytes;
     private String format = "";
     private long inputMillis = Long.MAX_VALUE;
     private long outputMillis = Long.MAX_VALUE;
+
+    Sums(String stage) {
+      this.stage = stage;
+    }
 
     void add(TaskEntry task) {
       slots++;

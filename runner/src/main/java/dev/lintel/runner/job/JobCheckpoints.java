@@ -105,6 +105,9 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
       return new FreshStart(splits, settings);
     }
     RestoredStart start = new RestoredStart(plan, settings, restored);
+    if (attempts == 0) {
+      LOG.info("Job {} goes on from {}", settings.name(), restored);
+    }
     coordinator.restored(restored.number());
     committed = start.metrics();
     return start;
