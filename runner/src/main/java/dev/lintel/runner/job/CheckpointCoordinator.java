@@ -3,6 +3,7 @@ package dev.lintel.runner.job;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,18 +25,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure logic over messages; <i>Ownership:</i> the job's coordinator thread.
  */
 final class CheckpointCoordinator {
+  private static final long PREPARING_MILLIS_MAX = 10_000;
+
   private final CheckpointSettings settings;
   private final Clock clock;
   private final Steps steps;
   private final Deque<Waiting> requests = new ArrayDeque<>();
   private Set<TaskId> tasks = Set.of();
   private @Nullable Pending pending;
+
+  /** Tasks that prepare for the next checkpoint; null if none is announced. */
+  private @Nullable Set<TaskId> preparing;
+
+  /** When it begins whether or not they are ready. */
+  private long preparedByMillis;
+
   private long lastCompleted;
   private long nextMillis = Long.MAX_VALUE;
   private int failuresInARow;
 
   /** What is done about a checkpoint; each step that takes its time is answered by a message. */
   interface Steps {
+    /** Tells all tasks that one is to begin soon. Each answers by {@link #prepared}. */
+    void prepare();
+
     /** False: not now; asked again at the next tick. */
     boolean mayBegin();
 
@@ -124,6 +137,10 @@ final class CheckpointCoordinator {
     final Set<TaskId> awaited;
     final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
     int stored;
+
+    /** The longest that a task's snapshot has kept it from its work. */
+    long pauseMillis;
+
     final int size;
     boolean deciding;
 
@@ -167,6 +184,7 @@ final class CheckpointCoordinator {
   /** The attempt's tasks are no more. Nothing changes any more unless {@link #isDeciding}. */
   void attemptEnded(Throwable why) {
     tasks = Set.of();
+    preparing = null;
     nextMillis = Long.MAX_VALUE;
     if (pending != null && !pending.deciding) {
       Pending ended = pending;
@@ -214,6 +232,9 @@ final class CheckpointCoordinator {
   /** When {@link #tick} has something to do, if nothing else happens. */
   long nextMillis() {
     long next = pending == null ? nextMillis : pending.deadlineMillis;
+    if (pending == null && preparing != null) {
+      next = preparedByMillis;
+    }
     for (Waiting each : requests) {
       next = Math.min(next, each.deadlineMillis);
     }
@@ -233,16 +254,34 @@ final class CheckpointCoordinator {
     }
     if (pending != null
         || tasks.isEmpty()
-        || (requests.isEmpty() && now < nextMillis)
+        || (requests.isEmpty() && !isPrepared(now))
         || !steps.mayBegin()) {
       return;
     }
+    preparing = null;
     Waiting next = requests.poll();
     begin(
         next == null ? new Request(Purpose.INTERVAL, null, NOBODY) : next.request,
         now,
         Math.min(
             next == null ? Long.MAX_VALUE : next.deadlineMillis, now + settings.timeoutMillis()));
+  }
+
+  /** The next regular checkpoint is due, and the tasks are ready for it, or have had their time. */
+  private boolean isPrepared(long now) {
+    if (preparing == null && now >= nextMillis) {
+      preparing = new HashSet<>(tasks);
+      preparedByMillis = now + PREPARING_MILLIS_MAX;
+      steps.prepare();
+    }
+    return preparing != null && (preparing.isEmpty() || now >= preparedByMillis);
+  }
+
+  /** A task has prepared what can be prepared. */
+  void prepared(TaskId task) {
+    if (preparing != null && preparing.remove(task) && preparing.isEmpty()) {
+      tick();
+    }
   }
 
   private CheckpointTimeoutException timeout(Pending late, long now) {
@@ -266,14 +305,17 @@ final class CheckpointCoordinator {
   }
 
   /** A task has taken its snapshot. */
-  void taken(TaskId task, long number, TaskSnapshot snapshot, MetricsSnapshot metrics) {
+  void taken(TaskEvent.SnapshotTaken event) {
     Pending current = pending;
-    if (current == null || current.number != number || !current.awaited.remove(task)) {
-      snapshot.close();
+    if (current == null
+        || current.number != event.checkpoint()
+        || !current.awaited.remove(event.task())) {
+      event.snapshot().close();
       return;
     }
-    current.metrics.put(task, metrics);
-    steps.store(current, task, snapshot);
+    current.metrics.put(event.task(), event.metrics());
+    current.pauseMillis = Math.max(current.pauseMillis, event.pauseMillis());
+    steps.store(current, event.task(), event.snapshot());
   }
 
   void stored(long number) {

@@ -28,6 +28,9 @@ interface CheckpointStore {
   /** Makes the checkpoint real, whose tasks have been stored. */
   CompletableFuture<Void> complete(Content content);
 
+  /** The bytes of all files that were stored for the current checkpoint. */
+  long storedBytes();
+
   /** The checkpoint will not be completed: what was stored of it is not needed. */
   void giveUp();
 

@@ -58,6 +58,9 @@ final class Coordinator {
     /** All tasks are open, and begin to work. */
     void begun(Set<TaskId> all);
 
+    /** A task has prepared what can be prepared for a snapshot. */
+    void prepared(TaskId task);
+
     void taken(TaskEvent.SnapshotTaken event);
 
     /** Somebody waits for a checkpoint and does nothing else. */
@@ -102,6 +105,8 @@ final class Coordinator {
       metrics.put(reported.task(), reported.metrics());
     } else if (event instanceof TaskEvent.SnapshotTaken taken) {
       checkpoints.taken(taken);
+    } else if (event instanceof TaskEvent.SnapshotPrepared prepared) {
+      checkpoints.prepared(prepared.task());
     } else if (event instanceof TaskEvent.CheckpointWanted) {
       checkpoints.wanted();
     } else if (event instanceof TaskEvent.WorkDone finished) {

@@ -173,7 +173,7 @@ public final class Job {
     if (metricsPush != null) {
       long now = clock.millis();
       if (metricsPush.isDue(now)) {
-        metricsPush.offer(attempt.metrics(), now);
+        metricsPush.offer(checkpoints.metrics(), now);
       }
     }
   }
@@ -189,6 +189,7 @@ public final class Job {
     if (failures.isEmpty()
         || cancelled
         || checkpoints.isFenced()
+        || (checkpoints.lastCompleted() == 0 && !settings.restarts().fromBeginning())
         || !attempt.coordinator().lost().isEmpty()) {
       return false;
     }
@@ -286,7 +287,7 @@ public final class Job {
       failures.add(failure("the coordinator", coordinatorFailure));
     }
     failures.addAll(attempt.failures());
-    MetricsSnapshot metrics = attempt.metrics();
+    MetricsSnapshot metrics = checkpoints.metrics();
     MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();
     closing.run(() -> checkpoints.end());
@@ -458,7 +459,7 @@ public final class Job {
     }
     return ask(
         () -> {
-          MetricsSnapshot attempted = attempt.metrics();
+          MetricsSnapshot attempted = checkpoints.metrics();
           return attempted.results(checkpoints.committed(attempted));
         });
   }

@@ -59,6 +59,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private boolean undecided;
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
   private MetricsSnapshot committed = MetricsSnapshot.empty();
+  private final CheckpointMetrics counts = new CheckpointMetrics();
   private JobReport.@Nullable Checkpoint lastReport;
 
   /** Claims the job, if checkpoints are taken. */
@@ -149,9 +150,19 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         failures.isEmpty() ? new CheckpointEndedException(settings.name()) : failures.get(0));
   }
 
+  /** All that was counted, by the attempt and of the checkpoints themselves. */
+  MetricsSnapshot metrics() {
+    MetricsSnapshot ofAttempt = attempt().metrics();
+    return store == null ? ofAttempt : withOwn(ofAttempt);
+  }
+
   /** What of the metrics no failure can undo. */
   MetricsSnapshot committed(MetricsSnapshot attempted) {
-    return store == null ? attempted : committed;
+    return store == null ? attempted : withOwn(committed);
+  }
+
+  private MetricsSnapshot withOwn(MetricsSnapshot others) {
+    return MetricsSnapshot.merge(List.of(others, counts.snapshot()));
   }
 
   /** Asks for a checkpoint or savepoint. With {@link Purpose#STOP} the tasks end after it. */
@@ -206,7 +217,12 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   @Override
   public void taken(TaskEvent.SnapshotTaken event) {
-    coordinator.taken(event.task(), event.checkpoint(), event.snapshot(), event.metrics());
+    coordinator.taken(event);
+  }
+
+  @Override
+  public void prepared(TaskId task) {
+    coordinator.prepared(task);
   }
 
   @Override
@@ -237,6 +253,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   }
 
   // ---- the steps of a checkpoint ----
+
+  @Override
+  public void prepare() {
+    attempt().coordinator().commandAll(new TaskCommand.PrepareSnapshot());
+  }
 
   @Override
   public boolean mayBegin() {
@@ -354,10 +375,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     committed = metrics;
     lastReport =
         JobReport.Checkpoint.of(
-            checkpoint.number,
-            checkpoint.startMillis,
+            checkpoint,
             clock.millis(),
+            theStore().storedBytes(),
             stored.stream().map(StoredTask::entry).toList());
+    counts.completed(lastReport);
     attempt().coordinator().commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
     if (checkpoint.request.purpose() == Purpose.STOP) {
       attempt().coordinator().commandAll(new TaskCommand.End());
@@ -372,6 +394,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         settings.name(),
         String.valueOf(cause));
     theStore().giveUp();
+    counts.failed();
     attempt().coordinator().resumeSharing();
     attempt().coordinator().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
   }

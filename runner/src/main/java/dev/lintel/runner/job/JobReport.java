@@ -31,15 +31,32 @@ public record JobReport(
   /**
    * A complete checkpoint.
    *
+   * @param pauseMillis the longest that a task processed nothing because of its snapshot
    * @param bytes of all files that it needs, those included that earlier ones need, too
+   * @param storedBytes of files that were not there before
    */
-  public record Checkpoint(long number, long completedMillis, long durationMillis, long bytes) {
+  public record Checkpoint(
+      long number,
+      long completedMillis,
+      long durationMillis,
+      long pauseMillis,
+      long bytes,
+      long storedBytes) {
     static Checkpoint of(
-        long number, long startMillis, long completedMillis, List<TaskEntry> tasks) {
+        CheckpointCoordinator.Pending checkpoint,
+        long completedMillis,
+        long storedBytes,
+        List<TaskEntry> tasks) {
       Map<String, StoredFile> files = new HashMap<>();
       tasks.forEach(task -> task.forEachFile(file -> files.put(file.path(), file)));
       long bytes = files.values().stream().mapToLong(StoredFile::length).sum();
-      return new Checkpoint(number, completedMillis, completedMillis - startMillis, bytes);
+      return new Checkpoint(
+          checkpoint.number,
+          completedMillis,
+          completedMillis - checkpoint.startMillis,
+          checkpoint.pauseMillis,
+          bytes,
+          storedBytes);
     }
   }
 }

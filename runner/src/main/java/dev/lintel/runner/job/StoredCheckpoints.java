@@ -146,6 +146,11 @@ final class StoredCheckpoints implements CheckpointStore {
     return first.thenCompose(done -> completing.complete(job, tasks)).thenAccept(this::completed);
   }
 
+  @Override
+  public long storedBytes() {
+    return pending().storedBytes();
+  }
+
   /** Any thread; whoever asks for the latest has been told before by a message. */
   private synchronized void completed(Manifest manifest) {
     latest = manifest;

@@ -182,6 +182,7 @@ public final class Task {
       work++;
     }
     if (!bundle.isOpen()) {
+      work += checkpoints.prepare();
       if (sharedWork != null) {
         sharedWork.update(work == 0 && input.isEnded());
       }

@@ -2,6 +2,7 @@ package dev.lintel.runner.task;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
+import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Frame;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.state.EncodedKey;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Ownership:</i> one task.
  */
 final class TaskCheckpoints {
+  /**
+   * So much is prepared for each bundle that the changes of the next are fewer than what has been
+   * written meanwhile.
+   */
+  private static final int PREPARATIONS_PER_BUNDLE = 4;
+
   private final TaskId id;
   private final TaskParts parts;
   private final TaskInput input;
@@ -27,6 +34,7 @@ final class TaskCheckpoints {
   private final TaskSnapshots snapshots;
   private final Alignment alignment;
   private final int maxParallelism;
+  private final Clock clock;
 
   /** What had been counted at the last snapshot. */
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
@@ -38,6 +46,11 @@ final class TaskCheckpoints {
   private long awaited;
 
   private long awaitedSinceMillis;
+
+  /** How long the last snapshot has kept the task from its work. */
+  private long pauseMillis;
+
+  private boolean preparing;
   private boolean saidWanted;
 
   /** The snapshot of a checkpoint that stops the job has been taken. */
@@ -60,6 +73,7 @@ final class TaskCheckpoints {
     this.output = output;
     this.settings = settings.checkpointing();
     this.maxParallelism = settings.maxParallelism();
+    this.clock = settings.clock();
     this.coordinator = coordinator;
     this.snapshots = new TaskSnapshots(parts);
     this.alignment = new Alignment(parts.inboxes(), this.settings.holdsBack());
@@ -92,7 +106,9 @@ final class TaskCheckpoints {
   }
 
   void handle(TaskCommand command) {
-    if (command instanceof TaskCommand.BeginCheckpoint begin) {
+    if (command instanceof TaskCommand.PrepareSnapshot) {
+      preparing = true;
+    } else if (command instanceof TaskCommand.BeginCheckpoint begin) {
       alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
@@ -104,6 +120,24 @@ final class TaskCheckpoints {
     } else if (command instanceof TaskCommand.End) {
       mayEnd = true;
     }
+  }
+
+  /**
+   * Does a part of what can be done for a snapshot ahead of it, between bundles.
+   *
+   * @return how much was done
+   */
+  int prepare() {
+    if (!preparing) {
+      return 0;
+    }
+    for (int i = 0; i < PREPARATIONS_PER_BUNDLE && preparing; i++) {
+      preparing = parts.state().prepareSnapshot();
+    }
+    if (!preparing) {
+      coordinator.accept(new TaskEvent.SnapshotPrepared(id));
+    }
+    return 1;
   }
 
   /** A checkpoint has begun, and the snapshot is not yet taken. */
@@ -133,6 +167,8 @@ final class TaskCheckpoints {
    * before the checkpoint is in it.
    */
   void takeSnapshot(long inputWatermarkMillis) {
+    long startMillis = clock.millis();
+    preparing = false;
     Frame.Barrier barrier = alignment.current();
     if (barrier == null) {
       throw new IllegalStateException("Expected a checkpoint to be under way in " + id);
@@ -146,6 +182,7 @@ final class TaskCheckpoints {
       resting = true;
       restingSince = barrier.checkpoint();
     }
+    pauseMillis = clock.millis() - startMillis;
     if (alignment.isComplete()) {
       report(barrier.checkpoint(), snapshot);
     } else {
@@ -155,7 +192,7 @@ final class TaskCheckpoints {
 
   private void report(long checkpoint, TaskSnapshot snapshot) {
     alignment.taken();
-    coordinator.accept(new TaskEvent.SnapshotTaken(id, checkpoint, snapshot, metrics));
+    coordinator.accept(new TaskEvent.SnapshotTaken(id, checkpoint, snapshot, metrics, pauseMillis));
   }
 
   /** Goes on recording what was on its way when a snapshot was taken. */

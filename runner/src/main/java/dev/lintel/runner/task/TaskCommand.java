@@ -27,6 +27,9 @@ public sealed interface TaskCommand {
   /** Read no more of a source without an end, and end with what is there. */
   record Drain() implements TaskCommand {}
 
+  /** A checkpoint is to begin soon: do what can be done for it while work goes on. */
+  record PrepareSnapshot() implements TaskCommand {}
+
   /**
    * A checkpoint begins. Sources, and tasks whose input has ended, take their snapshot now; others
    * when the barriers have come.

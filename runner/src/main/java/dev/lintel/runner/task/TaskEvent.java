@@ -39,8 +39,21 @@ public sealed interface TaskEvent {
   /** How far the task is. */
   record Progressed(TaskId task, TaskProgress progress) implements TaskEvent {}
 
-  /** The task's part of a checkpoint, and what it had counted by then. */
-  record SnapshotTaken(TaskId task, long checkpoint, TaskSnapshot snapshot, MetricsSnapshot metrics)
+  /** There is nothing left to prepare for a snapshot. */
+  record SnapshotPrepared(TaskId task) implements TaskEvent {}
+
+  /**
+   * The task's part of a checkpoint.
+   *
+   * @param metrics what it had counted by then
+   * @param pauseMillis how long it processed nothing because of the snapshot
+   */
+  record SnapshotTaken(
+      TaskId task,
+      long checkpoint,
+      TaskSnapshot snapshot,
+      MetricsSnapshot metrics,
+      long pauseMillis)
       implements TaskEvent {}
 
   /** The task has nothing to do but what waits for a checkpoint. */

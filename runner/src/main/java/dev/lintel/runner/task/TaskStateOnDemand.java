@@ -22,6 +22,11 @@ final class TaskStateOnDemand implements Supplier<TaskState> {
     return state;
   }
 
+  /** As {@link TaskState#prepareSnapshot}. */
+  boolean prepareSnapshot() {
+    return state != null && state.prepareSnapshot();
+  }
+
   /** Null if the state was never opened: there is nothing to restore, then. */
   @Nullable StateSnapshot snapshot(boolean portable) {
     if (state == null) {

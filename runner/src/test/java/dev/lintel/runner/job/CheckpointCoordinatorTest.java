@@ -7,6 +7,7 @@ import dev.lintel.runner.job.CheckpointCoordinator.Pending;
 import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
 import dev.lintel.runner.job.CheckpointCoordinator.Request;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.snapshot.SnapshotFile;
@@ -32,7 +33,16 @@ class CheckpointCoordinatorTest {
   private final class Steps implements CheckpointCoordinator.Steps {
     boolean mayBegin = true;
     boolean numberFails;
+    boolean prepared = true;
     long number;
+
+    @Override
+    public void prepare() {
+      if (prepared) {
+        coordinator.prepared(A);
+        coordinator.prepared(B);
+      }
+    }
 
     @Override
     public boolean mayBegin() {
@@ -107,7 +117,8 @@ class CheckpointCoordinatorTest {
   }
 
   private void taken(TaskId task, long number) {
-    coordinator.taken(task, number, snapshot(), MetricsSnapshot.empty());
+    coordinator.taken(
+        new TaskEvent.SnapshotTaken(task, number, snapshot(), MetricsSnapshot.empty(), 0));
   }
 
   private void at(long millis) {
@@ -158,6 +169,37 @@ class CheckpointCoordinatorTest {
     coordinator.completed(1);
     assertThat(log.subList(3, log.size())).containsExactly("decide 1", "completed 1");
     assertThat(coordinator.lastCompleted()).isEqualTo(1);
+  }
+
+  @Test
+  void itBeginsWhenAllTasksHavePreparedOrHadTheirTime() {
+    steps.prepared = false;
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    coordinator.prepared(A);
+    at(150);
+    assertThat(log).isEmpty();
+
+    coordinator.prepared(B);
+    assertThat(log).containsExactly("begin 1");
+    complete(1);
+    log.clear();
+
+    at(250);
+    coordinator.prepared(A);
+    at(10_249);
+    assertThat(log).isEmpty();
+    at(10_250);
+    assertThat(log).containsExactly("begin 2");
+  }
+
+  @Test
+  void whatAUserAsksForIsNotPrepared() {
+    steps.prepared = false;
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    coordinator.request(request(Purpose.SAVEPOINT, "savepoint"));
+    assertThat(log).containsExactly("begin 1");
   }
 
   @Test
