@@ -98,25 +98,19 @@ final class CheckpointText {
     Table table =
         new Table()
             .row(
-                "STAGE",
-                "SLOTS",
-                "STATE",
-                "FORMAT",
-                "ON ITS WAY",
-                "WATERMARK IN",
-                "WATERMARK OUT");
+                "STAGE", "SLOTS", "STATE", "FORMAT", "ON ITS WAY", "WATERMARK IN", "WATERMARK OUT");
     stages
         .values()
         .forEach(
             sums ->
-            table.row(
-                sums.stage,
-                Integer.toString(sums.slots),
-                sums.format.isEmpty() ? "" : Amounts.bytes(sums.stateBytes),
-                sums.format,
-                sums.inFlightBytes == 0 ? "" : Amounts.bytes(sums.inFlightBytes),
-                Timestamps.text(sums.inputMillis),
-                Timestamps.text(sums.outputMillis)));
+                table.row(
+                    sums.stage,
+                    Integer.toString(sums.slots),
+                    sums.format.isEmpty() ? "" : Amounts.bytes(sums.stateBytes),
+                    sums.format,
+                    sums.inFlightBytes == 0 ? "" : Amounts.bytes(sums.inFlightBytes),
+                    Timestamps.text(sums.inputMillis),
+                    Timestamps.text(sums.outputMillis)));
     return table;
   }
 
@@ -159,8 +153,7 @@ final class CheckpointText {
       parts(point, task.parts())
           .forEach((name, parts) -> kept.computeIfAbsent(name, any -> new Kept()).add(parts));
       task.files()
-          .forEach(
-              (name, files) -> kept.computeIfAbsent(name, any -> new Kept()).addFiles(files));
+          .forEach((name, files) -> kept.computeIfAbsent(name, any -> new Kept()).addFiles(files));
       task.transforms().stream()
           .filter(each -> !KeptText.kind(point.manifest().job().plan(), each).isEmpty())
           .forEach(each -> kept.computeIfAbsent(each, any -> new Kept()));
@@ -216,8 +209,7 @@ final class CheckpointText {
     }
   }
 
-  private static Map<String, List<byte[]>> parts(
-      RestorePoint point, @Nullable Blob blob) {
+  private static Map<String, List<byte[]>> parts(RestorePoint point, @Nullable Blob blob) {
     try {
       return point.parts(blob);
     } catch (IOException e) {

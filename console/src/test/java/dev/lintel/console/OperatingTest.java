@@ -151,7 +151,8 @@ class OperatingTest {
     third.awaitEnd();
 
     Map<String, List<String>> again = windows("second");
-    assertThat(again.keySet()).doesNotContainAnyElementsOf(written.keySet().stream().limit(2).toList());
+    assertThat(again.keySet())
+        .doesNotContainAnyElementsOf(written.keySet().stream().limit(2).toList());
     written.keySet().removeAll(written.keySet().stream().skip(atSavepoint).toList());
     written.putAll(again);
     assertEachTickOnce(written, true);
@@ -195,7 +196,8 @@ class OperatingTest {
     assertThat(unknown.status()).isEqualTo(1);
     assertThat(unknown.output()).contains("there is no job 'nobody'", "No job of yours");
 
-    LintelScript.Outcome failed = lintel.run("start", "--example=ticks", control, "--clocks=0", "--output=o");
+    LintelScript.Outcome failed =
+        lintel.run("start", "--example=ticks", control, "--clocks=0", "--output=o");
     assertThat(failed.status()).isEqualTo(1);
     assertThat(failed.output())
         .contains("Expected --clocks of at least 1", "has failed before its job ran");

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LintelScriptTest {
   private static final List<String> MODULES =
-      List.of(
-          "translation", "state-internals", "timers", "runner", "kafka", "examples", "console");
+      List.of("translation", "state-internals", "timers", "runner", "kafka", "examples", "console");
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
   private static final FileTime YESTERDAY = FileTime.from(Instant.parse("2026-01-02T00:00:00Z"));
 

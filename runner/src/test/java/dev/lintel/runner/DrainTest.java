@@ -149,8 +149,7 @@ class DrainTest {
     // What a failure takes with it is not finalized; but nothing is that was rolled back.
     assertThat(FINALIZED.get("failing"))
         .doesNotHaveDuplicates()
-        .hasSizeLessThanOrEqualTo(
-            (int) ENDS.get("failing").stream().mapToLong(KV::getKey).sum());
+        .hasSizeLessThanOrEqualTo((int) ENDS.get("failing").stream().mapToLong(KV::getKey).sum());
   }
 
   @Test

@@ -33,9 +33,11 @@ public final class KeptText {
             each -> {
               JsonNode state = each.getValue();
               String value = CoderDescription.text(state.path(KeptTransform.VALUE));
-              String key = state.path(KeptTransform.KEY).isMissingNode() ? "" : coder(state) + " → ";
+              String key =
+                  state.path(KeptTransform.KEY).isMissingNode() ? "" : coder(state) + " → ";
               lines.add(
-                  new Line(name(each.getKey()), state.path(KeptTransform.KIND).asText(), key + value));
+                  new Line(
+                      name(each.getKey()), state.path(KeptTransform.KIND).asText(), key + value));
             });
     node.path(KeptTransform.TIMERS)
         .fields()
@@ -46,7 +48,8 @@ public final class KeptText {
 
   /** As the store has them, a letter before the name says whose state it is. */
   private static String name(String stored) {
-    return stored.startsWith(StateSelection.userState("")) || stored.startsWith(StateSelection.systemState(""))
+    return stored.startsWith(StateSelection.userState(""))
+            || stored.startsWith(StateSelection.systemState(""))
         ? stored.substring(1)
         : stored;
   }
