@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,9 +23,6 @@ import picocli.CommandLine.Spec;
     })
 final class CheckpointsCommand implements Runnable {
   @Spec private CommandSpec spec;
-
-  @Option(names = "--help", usageHelp = true, description = "prints this")
-  private boolean help;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   CheckpointsCommand() {}
@@ -47,9 +43,6 @@ final class CheckpointsCommand implements Runnable {
             "a --checkpointDir, the folder of a job in it, a checkpoint (.../manifests/NUMBER.json)"
                 + " or a savepoint's folder, in any file system of which CLASSPATH has the classes")
     private String path;
-
-    @Option(names = "--help", usageHelp = true, description = "prints this")
-    private boolean help;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.
     OfPath() {}

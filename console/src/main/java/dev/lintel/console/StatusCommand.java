@@ -30,9 +30,6 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "prints JSON")
   private boolean json;
 
-  @Option(names = "--help", usageHelp = true, description = "prints this")
-  private boolean help;
-
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   StatusCommand() {}
 
