@@ -19,6 +19,7 @@ import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.clock.Pause;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.state.StoredSnapshot;
@@ -176,10 +177,10 @@ final class StoredCheckpoints implements CheckpointStore {
   public void close() {
     Closing closing = new Closing();
     closing.run(this::closeStorage);
-    closing.run(() -> LocalFolders.delete(location.fetched()));
+    closing.run(() -> RunFolder.delete(location.fetched()));
     if (location.temporary()) {
-      closing.run(() -> LocalFolders.delete(Path.of(location.folder())));
-      closing.run(() -> LocalFolders.delete(location.cache()));
+      closing.run(() -> RunFolder.delete(Path.of(location.folder())));
+      closing.run(() -> RunFolder.delete(location.cache()));
     }
     closing.throwFirst();
   }
