@@ -140,6 +140,8 @@ class DrainTest {
   void aFailureOnTheWayChangesNothing() {
     LintelPipelineResult result = start("failing", 2);
     awaitElements(result, "failing");
+    // A job that has no checkpoint to go on from ends with its first failure.
+    result.savepoint(folder.resolve("savepoint").toString());
 
     result.drain();
 
