@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,9 +18,6 @@ abstract class JobCommand implements Callable<Integer> {
   @Parameters(paramLabel = "JOB", description = "the job's name; 'status' lists those that run")
   private String job;
 
-  @Option(names = "--help", usageHelp = true, description = "prints this")
-  private boolean help;
-
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   JobCommand() {}
 
@@ -31,6 +27,10 @@ abstract class JobCommand implements Callable<Integer> {
   }
 
   abstract int ask(JobClient client);
+
+  final boolean isRunning(String name) {
+    return jobs.all().stream().anyMatch(each -> each.job().equals(name));
+  }
 
   final void print(String text) {
     spec.commandLine().getOut().println(text);

@@ -2,6 +2,7 @@ package dev.lintel.console;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code ./lintel status}, {@code savepoint} and so on; {@code main} of the command line. */
 @Command(
@@ -25,8 +26,9 @@ final class LintelCommand {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new LintelCommand())
-        .setUsageHelpAutoWidth(true)
+    CommandLine root = new CommandLine(new LintelCommand());
+    addHelp(root);
+    return root.setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               if (failure instanceof ConsoleException) {
@@ -35,5 +37,13 @@ final class LintelCommand {
               }
               throw failure;
             });
+  }
+
+  private static void addHelp(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("--help").usageHelp(true).description("prints this").build());
+    command.getSubcommands().values().forEach(LintelCommand::addHelp);
   }
 }

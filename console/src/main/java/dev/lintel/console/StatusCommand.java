@@ -1,10 +1,11 @@
 package dev.lintel.console;
 
-import dev.lintel.runner.control.ControlFile;
 import dev.lintel.runner.control.JobStatus;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,9 +30,6 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "prints JSON")
   private boolean json;
 
-  @Option(names = "--help", usageHelp = true, description = "prints this")
-  private boolean help;
-
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   StatusCommand() {}
 
@@ -49,19 +47,16 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private String list() {
-    List<ControlFile> all = jobs.all();
+    List<JobClient> all = jobs.all().stream().map(JobClient::new).toList();
     if (json) {
-      return "["
-          + String.join(
-              ",", all.stream().map(each -> new JobClient(each).statusTree().toString()).toList())
-          + "]";
+      return "[" + String.join(",", answers(all, each -> each.statusTree().toString())) + "]";
     }
-    if (all.isEmpty()) {
+    List<JobStatus> statuses = answers(all, JobClient::status);
+    if (statuses.isEmpty()) {
       return jobs.none();
     }
     Table table = new Table().row("JOB", "STATE", "PID", "UP", "LAST CHECKPOINT");
-    for (ControlFile each : all) {
-      JobStatus status = new JobClient(each).status();
+    for (JobStatus status : statuses) {
       table.row(
           status.job(),
           status.state(),
@@ -72,5 +67,20 @@ final class StatusCommand implements Callable<Integer> {
               : status.lastCheckpoint().number() + ", " + status.lastCheckpoint().completed());
     }
     return table.toString();
+  }
+
+  /** Of those that still run when they are asked. */
+  private <T> List<T> answers(List<JobClient> clients, Function<JobClient, T> question) {
+    List<T> answers = new ArrayList<>();
+    for (JobClient each : clients) {
+      try {
+        answers.add(question.apply(each));
+      } catch (ConsoleException e) {
+        if (jobs.all().stream().anyMatch(running -> running.job().equals(each.name()))) {
+          throw e;
+        }
+      }
+    }
+    return answers;
   }
 }

@@ -20,8 +20,7 @@ final class StopCommand extends JobCommand {
 
   @Override
   int ask(JobClient client) {
-    JobClient.End end =
-        savepoint == null ? client.stop() : client.stopWithSavepoint(wholePath(savepoint));
+    JobClient.End end = stop(client);
     return printEnd(
         end,
         "CANCELLED",
@@ -31,5 +30,22 @@ final class StopCommand extends JobCommand {
                 + client.name()
                 + " has stopped. To go on from its savepoint: --restore="
                 + end.savepoint());
+  }
+
+  private JobClient.End stop(JobClient client) {
+    try {
+      return savepoint == null ? client.stop() : client.stopWithSavepoint(wholePath(savepoint));
+    } catch (ConsoleException e) {
+      if (!isRunning(client.name())) {
+        throw e;
+      }
+      throw new ConsoleException(
+          e.getMessage()
+              + System.lineSeparator()
+              + "lintel: The job goes on. './lintel cancel "
+              + client.name()
+              + "' ends it without a last checkpoint.",
+          e);
+    }
   }
 }

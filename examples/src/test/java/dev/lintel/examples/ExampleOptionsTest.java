@@ -31,6 +31,9 @@ class ExampleOptionsTest {
     "LateData, --output=o, Missing required value for [--inputFile",
     "LateData, --inputFile=missing.txt --output=o, a local text file at --inputFile=missing.txt",
     "LateData, --inputFile=data/late-page-views.txt --output=o --windowSeconds=0, --windowSeconds",
+    "CountTicks, --clocks=3, Missing required value for [--output",
+    "CountTicks, --output=o --clocks=0, --clocks of at least 1",
+    "CountTicks, --output=o --ticksPerSecond=0, --ticksPerSecond of at least 1",
   })
   void refusesOptions(String example, String options, String error) {
     assertThatThrownBy(() -> main(example, options.split(" "))).hasMessageContaining(error);
@@ -76,6 +79,7 @@ class ExampleOptionsTest {
       case "UserSessions" -> UserSessions.main(array);
       case "UniqueUsers" -> UniqueUsers.main(array);
       case "OrderPayments" -> OrderPayments.main(array);
+      case "CountTicks" -> CountTicks.main(array);
       case "LateData" -> LateData.main(array);
       default -> assertThat(example).as("an example").isNull();
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LintelScriptTest {
   private static final List<String> MODULES =
-      List.of("translation", "state-internals", "timers", "runner", "kafka", "examples");
+      List.of("translation", "state-internals", "timers", "runner", "kafka", "examples", "console");
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
   private static final FileTime YESTERDAY = FileTime.from(Instant.parse("2026-01-02T00:00:00Z"));
 
@@ -55,7 +55,7 @@ class LintelScriptTest {
             "#!/bin/sh",
             "echo called >>'" + mavenCalls + "'",
             "[ ! -e '" + temporary + "/break-build' ] || exit 1",
-            "for module in runner examples; do",
+            "for module in runner examples console; do",
             "  printf '%s' '" + testClasses() + "' >$module/target/lintel-classpath",
             "done"));
     executable(maven);
@@ -93,7 +93,7 @@ class LintelScriptTest {
       Class<?> example = Class.forName("dev.lintel.examples." + examples.group(2));
       assertThat(example.getMethod("main", String[].class)).isNotNull();
     }
-    assertThat(count).isEqualTo(8);
+    assertThat(count).isEqualTo(9);
   }
 
   @Test

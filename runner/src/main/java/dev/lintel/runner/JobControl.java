@@ -117,7 +117,7 @@ final class JobControl implements ControlledJob {
     }
     return new JobStatus(
         name,
-        report.waiting() ? "RESTARTING" : report.state().name(),
+        state(report),
         ProcessHandle.current().pid(),
         time(report.startedMillis()),
         clock.millis() - report.startedMillis(),
@@ -125,6 +125,15 @@ final class JobControl implements ControlledJob {
         checkpoint(report.lastCheckpoint()),
         stages,
         report.state() == JobState.RUNNING ? slowest(report.progress()) : null);
+  }
+
+  private static String state(JobReport report) {
+    if (report.waiting()) {
+      return "RESTARTING";
+    }
+    return report.draining() && report.state() == JobState.RUNNING
+        ? "DRAINING"
+        : report.state().name();
   }
 
   private static JobStatus.Stage stage(String name, List<TaskProgress> tasks) {
@@ -139,7 +148,7 @@ final class JobControl implements ControlledJob {
       elements += each.elementsIn();
     }
     return new JobStatus.Stage(
-        name, tasks.size(), elements, watermark(input), watermark(output), hold(hold));
+        name, tasks.size(), elements, Timestamps.text(input), Timestamps.text(output), hold(hold));
   }
 
   private JobStatus.@Nullable Slowest slowest(Map<TaskId, TaskProgress> progress) {
@@ -154,7 +163,7 @@ final class JobControl implements ControlledJob {
                 new JobStatus.Slowest(
                     plan.stages().get(task.getKey().stage()).name(),
                     task.getKey().slot(),
-                    watermark(task.getValue().outputWatermarkMillis()),
+                    Timestamps.text(task.getValue().outputWatermarkMillis()),
                     hold(task.getValue().earliestHoldMillis())))
         .orElse(null);
   }
@@ -167,14 +176,7 @@ final class JobControl implements ControlledJob {
   }
 
   private static @Nullable String hold(long millis) {
-    return millis == Long.MAX_VALUE ? null : watermark(millis);
-  }
-
-  private static String watermark(long millis) {
-    if (millis <= Timestamps.MIN_MILLIS) {
-      return "beginning";
-    }
-    return millis >= Timestamps.MAX_MILLIS ? "end" : time(millis);
+    return millis == Long.MAX_VALUE ? null : Timestamps.text(millis);
   }
 
   private static String time(long millis) {

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
@@ -51,6 +54,12 @@ class StopTest {
 
   private static final Map<String, Queue<Long>> FINALIZED = new ConcurrentHashMap<>();
 
+  /** By job: how many elements it may process; those that are not here may all. */
+  private static final Map<String, Semaphore> GATES = new ConcurrentHashMap<>();
+
+  /** By job: how long each element takes in nanoseconds, while the source gives as it can. */
+  private static final Map<String, Long> PAUSES = new ConcurrentHashMap<>();
+
   @TempDir Path folder;
 
   /** Has an effect that no restore can take back: a sink that knows nothing of checkpoints. */
@@ -68,7 +77,13 @@ class StopTest {
     public void process(
         @Element KV<Long, Long> element,
         @StateId("count") ValueState<Long> count,
-        BundleFinalizer finalizer) {
+        BundleFinalizer finalizer)
+        throws InterruptedException {
+      Semaphore gate = GATES.get(job);
+      if (gate != null) {
+        gate.acquire();
+      }
+      LockSupport.parkNanos(PAUSES.getOrDefault(job, 0L));
       Long before = count.read();
       long now = before == null ? 1 : before + 1;
       count.write(now);
@@ -104,7 +119,9 @@ class StopTest {
             .toArray(String[]::new);
     Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.fromArgs(args).create());
     pipeline
-        .apply(GenerateSequence.from(0).withRate(2_000, Duration.standardSeconds(1)))
+        .apply(
+            GenerateSequence.from(0)
+                .withRate(PAUSES.containsKey(job) ? 1_000_000 : 2_000, Duration.standardSeconds(1)))
         .apply(WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()))
         .apply("Effect", ParDo.of(new Effect(job)));
     return (LintelPipelineResult) pipeline.run();
@@ -119,11 +136,13 @@ class StopTest {
   }
 
   private static void assertEachOnce(String job) {
-    for (int split = 0; split < SPLITS; split++) {
-      int first = split;
-      assertThat(SEEN.get(job).stream().filter(each -> each % SPLITS == first).sorted().toList())
-          .as("numbers of split %s", split)
-          .isEqualTo(every(SPLITS, first, SEEN.get(job)));
+    // In the order in which they are read: those of one split and key go one way.
+    int step = SPLITS * KEYS;
+    for (int way = 0; way < step; way++) {
+      int first = way;
+      assertThat(SEEN.get(job).stream().filter(each -> each % step == first).sorted().toList())
+          .as("numbers %s, %s and so on", first, first + step)
+          .isEqualTo(every(step, first, SEEN.get(job)));
     }
     for (long key = 0; key < KEYS; key++) {
       long wanted = key;
@@ -211,5 +230,50 @@ class StopTest {
         .isInstanceOf(SavepointException.class)
         .hasMessageContaining("--checkpointIntervalMillis");
     assertThat(result.cancel()).isEqualTo(State.CANCELLED);
+  }
+
+  @Test
+  void aStopGivesUpWhenItsTimeIsOverAndTheJobGoesOn() throws Exception {
+    GATES.put("stuck", new Semaphore(1_000));
+    LintelPipelineResult result = start("stuck", "--checkpointTimeoutMillis=300");
+    Semaphore gate = GATES.get("stuck");
+    while (!gate.hasQueuedThreads()) {
+      assertThat(result.waitUntilFinish(Duration.millis(10))).as("state").isNull();
+    }
+
+    assertThatThrownBy(() -> result.stop(null))
+        .isInstanceOf(SavepointException.class)
+        .hasMessageContaining("a last checkpoint (job=stuck)")
+        .hasMessageContaining("tasks have not taken their snapshot")
+        .hasMessageContaining("Effect, slot")
+        .hasMessageContaining("--checkpointTimeoutMillis");
+    gate.release(1_000_000_000);
+    awaitMore(result, "stuck");
+    stopAtLast(result);
+    assertEachOnce("stuck");
+  }
+
+  /** The elements that had waited at the gate may be more than one checkpoint's time is worth. */
+  private static void stopAtLast(LintelPipelineResult result) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        assertThat(result.stop(null)).isEqualTo(State.CANCELLED);
+        return;
+      } catch (SavepointException e) {
+        assertThat(attempt).as("attempts to stop").isLessThan(50);
+      }
+    }
+  }
+
+  /** The barriers overtake what is on its way, which goes into the checkpoint. */
+  @Test
+  void aConsumerThatIsTooSlowIsStoppedAllTheSame() {
+    PAUSES.put("slow", TimeUnit.MICROSECONDS.toNanos(100));
+    for (int run = 0; run < 3; run++) {
+      LintelPipelineResult result = start("slow", "--alignmentTimeoutMillis=20");
+      awaitMore(result, "slow");
+      assertThat(result.stop(null)).isEqualTo(State.CANCELLED);
+      assertEachOnce("slow");
+    }
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How a job fares, as it is shown to users and to their programs: the components are the names in
  * JSON.
  *
- * @param state RUNNING, or RESTARTING between a failure and the next attempt
+ * @param state RUNNING, DRAINING, or RESTARTING between a failure and the next attempt
  * @param attempts how often the job's tasks have been started in this process; each but the first
  *     followed a failure
  * @param lastCheckpoint the newest of this process; null if there is none

@@ -6,13 +6,13 @@ import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class CheckpointCoordinator {
   private final CheckpointSettings settings;
   private final Clock clock;
   private final Steps steps;
-  private final Deque<Request> requests = new ArrayDeque<>();
+  private final Deque<Waiting> requests = new ArrayDeque<>();
   private Set<TaskId> tasks = Set.of();
   private @Nullable Pending pending;
 
@@ -76,6 +76,11 @@ final class CheckpointCoordinator {
 
     /** Too many checkpoints have failed. */
     void tooManyFailures(Throwable last);
+
+    /** What a task is called, for people. */
+    default String name(TaskId task) {
+      return task.toString();
+    }
   }
 
   /** Why a checkpoint is taken. */
@@ -116,11 +121,19 @@ final class CheckpointCoordinator {
     void failed(Throwable cause);
   }
 
+  /**
+   * A request whose checkpoint has not begun.
+   *
+   * @param deadlineMillis by which the checkpoint is to be complete
+   */
+  private record Waiting(Request request, long sinceMillis, long deadlineMillis) {}
+
   /** A checkpoint that is under way. */
   static final class Pending {
     final long number;
     final Request request;
     final long startMillis;
+    final long deadlineMillis;
     final Set<TaskId> awaited;
     final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
     int stored;
@@ -131,10 +144,12 @@ final class CheckpointCoordinator {
     final int size;
     boolean deciding;
 
-    Pending(long number, Request request, long startMillis, Set<TaskId> tasks) {
+    Pending(
+        long number, Request request, long startMillis, long deadlineMillis, Set<TaskId> tasks) {
       this.number = number;
       this.request = request;
       this.startMillis = startMillis;
+      this.deadlineMillis = deadlineMillis;
       this.awaited = new HashSet<>(tasks);
       this.size = tasks.size();
     }
@@ -180,9 +195,13 @@ final class CheckpointCoordinator {
 
   /** No checkpoint will be taken any more. */
   void jobEnded(Throwable why) {
-    List<Request> left = new ArrayList<>(requests);
-    requests.clear();
-    left.forEach(each -> each.answer.failed(why));
+    takeWaiting(each -> true).forEach(each -> each.request.answer.failed(why));
+  }
+
+  private List<Waiting> takeWaiting(Predicate<Waiting> wanted) {
+    List<Waiting> taken = requests.stream().filter(wanted).toList();
+    requests.removeAll(taken);
+    return taken;
   }
 
   /** Whether a checkpoint is just becoming real, or not. */
@@ -199,38 +218,53 @@ final class CheckpointCoordinator {
     return pending != null && pending.number == number;
   }
 
+  /** The time that a checkpoint may take counts from now on if a user has asked for it. */
   void request(Request request) {
-    requests.add(request);
+    long now = clock.millis();
+    requests.add(
+        new Waiting(
+            request,
+            now,
+            request.purpose.isAskedFor() ? now + settings.timeoutMillis() : Long.MAX_VALUE));
     tick();
   }
 
   /** When {@link #tick} has something to do, if nothing else happens. */
   long nextMillis() {
-    if (pending != null) {
-      return pending.startMillis + settings.timeoutMillis();
+    long next = pending == null ? nextMillis : pending.deadlineMillis;
+    if (pending == null && preparing != null) {
+      next = preparedByMillis;
     }
-    return preparing == null ? nextMillis : preparedByMillis;
+    for (Waiting each : requests) {
+      next = Math.min(next, each.deadlineMillis);
+    }
+    return next;
   }
 
   /** Begins what is to begin, and gives up what takes too long. */
   void tick() {
     long now = clock.millis();
     Pending current = pending;
-    if (current != null) {
-      if (!current.deciding && now - current.startMillis >= settings.timeoutMillis()) {
-        fail(
-            current,
-            new CheckpointTimeoutException(
-                current.number, settings.timeoutMillis(), current.awaited.size(), current.size));
-      }
-      return;
+    if (current != null && !current.deciding && now >= current.deadlineMillis) {
+      fail(current, timeout(current, now));
     }
-    if (tasks.isEmpty() || (requests.isEmpty() && !isPrepared(now)) || !steps.mayBegin()) {
+    for (Waiting each : takeWaiting(waiting -> now >= waiting.deadlineMillis)) {
+      each.request.answer.failed(
+          CheckpointTimeoutException.notBegun(now - each.sinceMillis, numberUnderWay()));
+    }
+    if (pending != null
+        || tasks.isEmpty()
+        || (requests.isEmpty() && !isPrepared(now))
+        || !steps.mayBegin()) {
       return;
     }
     preparing = null;
-    Request request = requests.poll();
-    begin(request == null ? new Request(Purpose.INTERVAL, null, NOBODY) : request, now);
+    Waiting next = requests.poll();
+    begin(
+        next == null ? new Request(Purpose.INTERVAL, null, NOBODY) : next.request,
+        now,
+        Math.min(
+            next == null ? Long.MAX_VALUE : next.deadlineMillis, now + settings.timeoutMillis()));
   }
 
   /** The next regular checkpoint is due, and the tasks are ready for it, or have had their time. */
@@ -250,7 +284,13 @@ final class CheckpointCoordinator {
     }
   }
 
-  private void begin(Request request, long now) {
+  private CheckpointTimeoutException timeout(Pending late, long now) {
+    List<String> awaited = late.awaited.stream().map(steps::name).sorted().toList();
+    return CheckpointTimeoutException.notComplete(
+        late.number, now - late.startMillis, awaited, late.size);
+  }
+
+  private void begin(Request request, long now, long deadlineMillis) {
     nextMillis = next(now);
     long number;
     try {
@@ -259,7 +299,7 @@ final class CheckpointCoordinator {
       notBegun(request, e);
       return;
     }
-    Pending begun = new Pending(number, request, now, tasks);
+    Pending begun = new Pending(number, request, now, deadlineMillis, tasks);
     pending = begun;
     steps.begin(begun);
   }
@@ -303,7 +343,19 @@ final class CheckpointCoordinator {
             : Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
     steps.completed(current);
     current.request.answer.completed(number);
+    if (current.request.purpose.isEnd()) {
+      ended(current);
+    }
     tick();
+  }
+
+  /** No further checkpoint begins: the tasks are about to end. */
+  private void ended(Pending last) {
+    tasks = Set.of();
+    if (last.request.purpose == Purpose.STOP) {
+      takeWaiting(each -> each.request.purpose == Purpose.STOP && each.request.path == null)
+          .forEach(each -> each.request.answer.completed(last.number));
+    }
   }
 
   /** A checkpoint could not be stored or made real. */
@@ -321,14 +373,15 @@ final class CheckpointCoordinator {
     notBegun(current.request, cause);
   }
 
+  /** Who has asked may ask again at once, and so is told last. */
   private void notBegun(Request request, Throwable cause) {
-    request.answer.failed(cause);
     if (!request.purpose.isAskedFor()) {
       failuresInARow++;
       if (failuresInARow > settings.failuresMax()) {
         steps.tooManyFailures(cause);
       }
     }
+    request.answer.failed(cause);
   }
 
   /** The newest complete checkpoint; zero if there is none. */

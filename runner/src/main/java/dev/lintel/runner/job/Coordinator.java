@@ -35,6 +35,7 @@ final class Coordinator {
   private final Map<TaskId, TaskProgress> progress = new LinkedHashMap<>();
   private long scriptedTimeMillis = Timestamps.MIN_MILLIS;
   private boolean probing;
+  private boolean draining;
   private final List<TaskFailure> failures = new ArrayList<>();
   private final Set<TaskId> lost = new HashSet<>();
 
@@ -119,6 +120,9 @@ final class Coordinator {
     opening.remove(task);
     if (opening.isEmpty()) {
       commandAll(new TaskCommand.Start());
+      if (draining) {
+        commandAll(new TaskCommand.Drain());
+      }
       checkpoints.begun(alive);
     }
   }
@@ -174,8 +178,9 @@ final class Coordinator {
     tasks.cancelAll();
   }
 
-  /** A user asked for the job to end with what it has read. */
+  /** A user asked for the job to end with what it has read. May be called before the start. */
   void drain() {
+    draining = true;
     commandAll(new TaskCommand.Drain());
   }
 

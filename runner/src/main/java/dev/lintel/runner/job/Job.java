@@ -128,7 +128,7 @@ public final class Job {
   long waitMillis() {
     long now = clock.millis();
     return waiting
-        ? restartMillis - now
+        ? Math.min(PROGRESS_MILLIS, restartMillis - now)
         : attempt.stop().waitMillis(checkpoints.waitMillis(PROGRESS_MILLIS, now));
   }
 
@@ -225,6 +225,7 @@ public final class Job {
     if (message != null) {
       message.run();
     }
+    checkpoints.tick();
     if (!cancelled && clock.millis() < restartMillis) {
       return true;
     }
@@ -340,10 +341,11 @@ public final class Job {
 
   /**
    * Asks the job to read no more of its sources without an end, and to end with what it has read:
-   * every window fires. {@link #await} tells when it has.
+   * every window fires. {@link #await} tells when it has. A failure meanwhile changes nothing about
+   * that, and checkpoints tell the next start of it.
    */
   public void drain() {
-    message(() -> attempt.coordinator().drain());
+    message(checkpoints::drain);
   }
 
   /** Has a checkpoint taken now. The future has its number, or a {@link SavepointException}. */
@@ -426,6 +428,7 @@ public final class Job {
                 startedMillis,
                 checkpoints.attempts(),
                 waiting,
+                checkpoints.isDraining(),
                 Map.copyOf(attempt.coordinator().progress()),
                 checkpoints.lastReport()));
   }

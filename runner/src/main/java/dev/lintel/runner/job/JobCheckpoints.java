@@ -1,6 +1,7 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.claim.FencedException;
+import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.checkpoint.storage.UndecidedException;
 import dev.lintel.runner.clock.Clock;
@@ -14,6 +15,7 @@ import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.translation.plan.ExecutionPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,11 +51,15 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private int attempts;
   private @Nullable Attempt attempt;
 
-  /** Of the checkpoint that is under way: what is left of the sources, and the stored tasks. */
+  /**
+   * Of the checkpoint that is under way: what is left of the sources, and whether they are drained;
+   * and the stored tasks.
+   */
   private Map<String, List<byte[]>> splitsLeft = Map.of();
 
   private final List<StoredTask> stored = new ArrayList<>();
   private Ending ending = Ending.NOT_YET;
+  private boolean draining;
   private boolean fenced;
   private boolean undecided;
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
@@ -107,6 +113,12 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     JobStart start = nextStart(forAttempt);
     Attempt next = new Attempt(plan, forAttempt, attempts, start, host, mailbox, this);
     attempt = next;
+    if (start.isDraining() && !draining) {
+      LOG.info("Job {} goes on draining: it was when the checkpoint was taken", settings.name());
+    }
+    if (draining || start.isDraining()) {
+      drain();
+    }
     return next;
   }
 
@@ -123,6 +135,9 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     JobSettings restoredSettings = forAttempt.withMaxParallelism(restored.maxParallelism());
     settings = settings.withMaxParallelism(restored.maxParallelism());
     RestoredStart start = new RestoredStart(plan, restoredSettings, restored);
+    if (attempts == 0) {
+      LOG.info("Job {} goes on from {}", settings.name(), restored);
+    }
     coordinator.restored(restored.number());
     committed = start.metrics();
     return start;
@@ -221,6 +236,16 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     }
   }
 
+  /** Has the job end with what it has read, however often it has to be restarted on the way. */
+  void drain() {
+    draining = true;
+    attempt().coordinator().drain();
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
   int attempts() {
     return attempts;
   }
@@ -316,7 +341,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   @Override
   public void begin(Pending checkpoint) {
     stored.clear();
-    splitsLeft = attempt().splitsLeft();
+    splitsLeft = new HashMap<>(attempt().splitsLeft());
+    if (draining) {
+      splitsLeft.put(JobEntry.DRAINING, List.of());
+    }
     boolean portable = checkpoint.request.path() != null;
     boolean stops = checkpoint.request.purpose() == Purpose.STOP;
     attempt()
@@ -432,6 +460,11 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     counts.failed();
     attempt().coordinator().resumeSharing();
     attempt().coordinator().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
+  }
+
+  @Override
+  public String name(TaskId task) {
+    return "stage " + plan.stages().get(task.stage()).name() + ", slot " + task.slot();
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedMillis when this run of it began
  * @param attempts how often its tasks have been started; each but the first follows a failure
  * @param waiting it has failed, and waits for its next attempt
+ * @param draining it is to end with what it has read
  * @param progress the newest that the tasks have reported
  * @param lastCheckpoint the newest that this run has completed
  */
@@ -23,6 +24,7 @@ public record JobReport(
     long startedMillis,
     int attempts,
     boolean waiting,
+    boolean draining,
     Map<TaskId, TaskProgress> progress,
     @Nullable Checkpoint lastCheckpoint) {
 

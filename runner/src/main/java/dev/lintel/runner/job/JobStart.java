@@ -15,6 +15,11 @@ interface JobStart {
   /** What had been counted before. */
   MetricsSnapshot metrics();
 
+  /** It goes on with a drain that was under way. */
+  default boolean isDraining() {
+    return false;
+  }
+
   /** Null if the task begins anew. */
   @Nullable RestoredTask task(TaskId id);
 

@@ -2,6 +2,7 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
+import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
@@ -37,6 +38,7 @@ final class RestoredStart implements JobStart {
   private final CheckpointSource source;
   private final SourceSplits splits;
   private final MetricsSnapshot metrics;
+  private final boolean draining;
 
   /** Read when the first task asks. */
   private final Map<TaskEntry, Map<String, List<byte[]>>> parts = new IdentityHashMap<>();
@@ -47,8 +49,9 @@ final class RestoredStart implements JobStart {
     this.source = source;
     // Read now: later checkpoints take the place of this one.
     this.metrics = source.metrics();
-    this.splits =
-        SourceSplits.left(plan, settings.parallelism(), settings.options(), source.splitsLeft());
+    Map<String, List<byte[]>> left = source.splitsLeft();
+    this.draining = left.containsKey(JobEntry.DRAINING);
+    this.splits = SourceSplits.left(plan, settings.parallelism(), settings.options(), left);
   }
 
   @Override
@@ -59,6 +62,11 @@ final class RestoredStart implements JobStart {
   @Override
   public MetricsSnapshot metrics() {
     return metrics;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
   }
 
   private Stage stage(TaskId id) {

@@ -2,6 +2,7 @@ package dev.lintel.runner.watermark;
 
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.joda.time.Instant;
 
 /** The ends of event time in milliseconds, as Beam bounds them. */
 public final class Timestamps {
@@ -16,4 +17,12 @@ public final class Timestamps {
       GlobalWindow.INSTANCE.maxTimestamp().getMillis();
 
   private Timestamps() {}
+
+  /** For people: a time, {@code beginning} or {@code end}. */
+  public static String text(long millis) {
+    if (millis <= MIN_MILLIS) {
+      return "beginning";
+    }
+    return millis >= MAX_MILLIS ? "end" : new Instant(millis).toString();
+  }
 }

@@ -32,6 +32,7 @@ class CheckpointCoordinatorTest {
 
   private final class Steps implements CheckpointCoordinator.Steps {
     boolean mayBegin = true;
+    boolean numberFails;
     boolean prepared = true;
     long number;
 
@@ -50,6 +51,9 @@ class CheckpointCoordinatorTest {
 
     @Override
     public long number(Request request) {
+      if (numberFails) {
+        throw new IllegalStateException("no number");
+      }
       return ++number;
     }
 
@@ -292,5 +296,89 @@ class CheckpointCoordinatorTest {
     coordinator.completed(2);
     assertThat(coordinator.isDeciding()).isFalse();
     assertThat(coordinator.lastCompleted()).isEqualTo(2);
+  }
+
+  @Test
+  void theTimeOfARequestCountsFromWhenItWasMade() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    nowMillis = 300;
+    coordinator.request(request(Purpose.STOP, "stop"));
+    assertThat(coordinator.nextMillis()).isEqualTo(1_100);
+    at(1_100);
+    assertThat(log).containsExactly("begin 1", "give up 1", "begin 2");
+
+    taken(A, 2);
+    assertThat(coordinator.nextMillis()).isEqualTo(1_300);
+    at(1_299);
+    assertThat(log).doesNotContain("stop failed");
+    at(1_300);
+    assertThat(log).endsWith("give up 2", "stop failed");
+  }
+
+  @Test
+  void aRequestThatNeverGetsItsTurnFails() {
+    coordinator.attemptBegan(Set.of(A));
+    steps.mayBegin = false;
+    coordinator.request(request(Purpose.STOP, "stop"));
+    coordinator.request(request(Purpose.LAST, "last"));
+    at(999);
+    assertThat(log).isEmpty();
+    at(1_000);
+    assertThat(log).containsExactly("stop failed");
+
+    steps.mayBegin = true;
+    at(5_000);
+    assertThat(log).containsExactly("stop failed", "begin 1");
+  }
+
+  @Test
+  void whoStopsTheJobASecondTimeGetsTheSameCheckpoint() {
+    coordinator.attemptBegan(Set.of(A, B));
+    coordinator.request(request(Purpose.STOP, "stop"));
+    coordinator.request(request(Purpose.STOP, "again"));
+    coordinator.request(request(Purpose.ASKED_FOR, "other"));
+    complete(1);
+    assertThat(log).endsWith("completed 1", "stop is 1", "again is 1");
+
+    at(5_000);
+    coordinator.attemptEnded(new IllegalStateException("ended"));
+    coordinator.jobEnded(new IllegalStateException("ended"));
+    assertThat(log).endsWith("again is 1", "other failed");
+  }
+
+  @Test
+  void whoAsksAgainAtOnceIsStoppedByTooManyFailures() {
+    coordinator.attemptBegan(Set.of(A));
+    steps.numberFails = true;
+    List<String> ended = new ArrayList<>();
+    CheckpointCoordinator.Answer again =
+        new CheckpointCoordinator.Answer() {
+          @Override
+          public void completed(long number) {
+            ended.add("completed");
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            if (log.contains("too many")) {
+              ended.add(cause.getMessage());
+            } else {
+              coordinator.request(new Request(Purpose.LAST, null, this));
+            }
+          }
+        };
+    coordinator.request(new Request(Purpose.LAST, null, again));
+    assertThat(log).containsExactly("too many");
+    assertThat(ended).containsExactly("no number");
+  }
+
+  @Test
+  void theErrorOfATimeoutNamesTheTasks() {
+    assertThat(CheckpointTimeoutException.notComplete(7, 500, List.of("stage Slow, slot 0"), 3))
+        .hasMessageContaining("checkpoint 7")
+        .hasMessageContaining("1 of 3 tasks")
+        .hasMessageContaining("(stage Slow, slot 0)");
+    assertThat(CheckpointTimeoutException.notBegun(500, 7)).hasMessageContaining("checkpoint 7 is");
   }
 }

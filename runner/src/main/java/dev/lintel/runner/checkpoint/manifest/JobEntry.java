@@ -19,4 +19,10 @@ public record JobEntry(
     boolean ended,
     JsonNode plan,
     @Nullable Blob parts,
-    @Nullable Blob metrics) {}
+    @Nullable Blob metrics) {
+  /**
+   * Among the parts, though no transform's: the job was to end with what it had read. Sources may
+   * have ended for good already, so whoever goes on from there goes on with that.
+   */
+  public static final String DRAINING = "$draining";
+}

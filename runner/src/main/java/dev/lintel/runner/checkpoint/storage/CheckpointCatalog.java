@@ -6,6 +6,9 @@ import dev.lintel.runner.checkpoint.manifest.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,10 @@ public final class CheckpointCatalog {
   private static final Pattern CHECKPOINT =
       Pattern.compile(".*/\\d{1,18}/manifests/\\d{1,18}\\.json");
   private static final String CLAIMS = "claims";
+
+  /** What tells a job's folder or a savepoint below a folder that has several. */
+  private static final Pattern BELOW =
+      Pattern.compile("(?:([^/]+)/claims/[^/]+|((?:savepoints/)?[^/]+)/manifest\\.json)");
 
   private CheckpointCatalog() {}
 
@@ -30,8 +37,8 @@ public final class CheckpointCatalog {
   public record Found(String path, @Nullable RestorePoint point, @Nullable IOException problem) {}
 
   /**
-   * Finds what is at a path: the folder of a job's checkpoints, which has those that are kept, the
-   * newest first; one checkpoint's manifest; or a savepoint's folder.
+   * Finds what is at a path: one checkpoint's manifest; a savepoint's folder; the folder of a job's
+   * checkpoints, which has those that are kept, the newest first; or a folder of such folders.
    *
    * @throws IOException if it is none of these, or can't be read
    */
@@ -50,11 +57,38 @@ public final class CheckpointCatalog {
     if (!root.list(CLAIMS).isEmpty()) {
       return ofJob(root);
     }
-    throw new IOException(
-        "Expected the folder of a job's checkpoints (JOB below its --checkpointDir), a checkpoint"
-            + " (JOB/RUN/manifests/NUMBER.json) or the folder of a complete savepoint, but "
-            + path
-            + " is none of these.");
+    List<Found> found = below(root);
+    if (found.isEmpty()) {
+      throw new IOException(
+          "Expected a --checkpointDir, the folder of a job's checkpoints in it, a checkpoint"
+              + " (JOB/RUN/manifests/NUMBER.json) or the folder of a complete savepoint, but "
+              + path
+              + " is none of these, or has no complete checkpoint.");
+    }
+    return found;
+  }
+
+  private static List<Found> below(StorageFolder root) throws IOException {
+    Set<String> jobs = new TreeSet<>();
+    Set<String> savepoints = new TreeSet<>();
+    for (String each : root.listAll()) {
+      Matcher matcher = BELOW.matcher(each);
+      if (matcher.matches()) {
+        if (matcher.group(1) != null) {
+          jobs.add(matcher.group(1));
+        } else {
+          savepoints.add(matcher.group(2));
+        }
+      }
+    }
+    List<Found> found = new ArrayList<>();
+    for (String each : jobs) {
+      found.addAll(ofJob(root.folder(each)));
+    }
+    for (String each : savepoints) {
+      found.add(readSingle(root.folder(each).toString().replaceFirst("/$", "")));
+    }
+    return found;
   }
 
   private static Found readSingle(String path) {

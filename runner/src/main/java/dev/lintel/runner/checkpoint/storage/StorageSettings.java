@@ -38,10 +38,6 @@ public record StorageSettings(
   }
 
   StorageFolder jobFolder() {
-    return jobFolder(directory, jobName, forced);
-  }
-
-  static StorageFolder jobFolder(String directory, String jobName, boolean forced) {
     return StorageFolder.at(directory, forced).folder(Layout.jobFolder(jobName));
   }
 }

@@ -137,7 +137,9 @@ class JobStorageTest {
     }
     Path moved = Files.move(Path.of(folder), directory.resolve("moved"));
     deleteAll(directory.resolve("checkpoints"));
-    assertThat(StoredCheckpoints.at(moved.toString()).verify().problems()).isEmpty();
+    assertThat(CheckpointCatalog.find(moved.toString()))
+        .singleElement()
+        .satisfies(each -> assertThat(each.point().verify().problems()).isEmpty());
     try (JobStorage storage = open(moved.toString())) {
       assertThat(storage.restorePoint().manifest()).isEqualTo(taken);
       Path fetched = directory.resolve("fetched");
@@ -152,9 +154,13 @@ class JobStorageTest {
       TestJob.checkpoint(storage, file("a", "one"));
       TestJob.checkpoint(storage, file("b", "two"));
     }
-    List<StoredCheckpoints.Listed> listed =
-        StoredCheckpoints.list(directory + "/checkpoints", "job");
-    assertThat(listed).extracting(each -> each.ref().id()).containsExactly(2L, 1L);
+    List<CheckpointCatalog.Found> listed = CheckpointCatalog.find(directory + "/checkpoints/job");
+    assertThat(listed)
+        .extracting(each -> each.point().manifest().ref().id())
+        .containsExactly(2L, 1L);
+    assertThat(CheckpointCatalog.find(directory + "/checkpoints"))
+        .extracting(CheckpointCatalog.Found::path)
+        .isEqualTo(listed.stream().map(CheckpointCatalog.Found::path).toList());
     try (JobStorage storage = open(listed.get(1).path())) {
       assertThat(storage.restorePoint().manifest().ref().id()).isEqualTo(1);
     }
