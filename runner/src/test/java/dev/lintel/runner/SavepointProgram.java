@@ -139,6 +139,7 @@ final class SavepointProgram {
     @TimerId("later")
     private final TimerSpec laterSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
+    @SuppressWarnings("UnusedVariable") // Beam reads it.
     @TimerFamily("each")
     private final TimerSpec eachSpec = TimerSpecs.timerMap(TimeDomain.EVENT_TIME);
 
