@@ -98,8 +98,8 @@ public interface CheckpointOptions extends PipelineOptions {
 
   @Description(
       "What happens when the job fails: 'none' (it ends), 'fixed' or 'exponential' (it goes on from the last"
-          + " checkpoint after a delay, which stays as it is or doubles). Default: exponential where"
-          + " checkpoints are taken, none elsewhere.")
+          + " checkpoint after a delay, which stays as it is or doubles). Default: exponential from"
+          + " the first complete checkpoint on; before that, and where none are taken, none.")
   @Nullable String getRestartStrategy();
 
   void setRestartStrategy(@Nullable String value);

@@ -71,7 +71,10 @@ final class Survival {
     return plan.stages().stream().flatMap(each -> each.operators().stream()).anyMatch(wanted);
   }
 
-  /** By default a job that has nothing to go on from ends with its first failure. */
+  /**
+   * By default a job that has nothing to go on from ends with its first failure: most likely its
+   * beginning would fail again.
+   */
   static RestartSettings restarts(CheckpointOptions options, ExecutionPlan plan) {
     String asked = options.getRestartStrategy();
     String strategy = asked != null ? asked : enabled(options, plan) ? EXPONENTIAL : NONE;
@@ -81,7 +84,8 @@ final class Survival {
             options.getRestartAttempts(),
             options.getRestartDelayMillis(),
             strategy.equals(EXPONENTIAL),
-            options.getRestartMaxDelayMillis());
+            options.getRestartMaxDelayMillis(),
+            asked != null);
   }
 
   /**

@@ -61,6 +61,7 @@ class RestartTest {
                 "--parallelism=2",
                 "--stateBackend=" + backend,
                 "--checkpointIntervalMillis=20",
+                "--restartStrategy=exponential",
                 "--restartDelayMillis=1",
                 "--alignmentTimeoutMillis=" + System.getProperty("align", "1000")));
     args.addAll(List.of(more));

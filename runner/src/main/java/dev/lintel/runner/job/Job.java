@@ -189,6 +189,7 @@ public final class Job {
     if (failures.isEmpty()
         || cancelled
         || checkpoints.isFenced()
+        || (checkpoints.lastCompleted() == 0 && !settings.restarts().fromBeginning())
         || !attempt.coordinator().lost().isEmpty()) {
       return false;
     }

@@ -4,10 +4,16 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.apache.beam.runners.core.metrics.MetricUpdates;
 import org.apache.beam.runners.core.metrics.MetricUpdates.MetricUpdate;
+import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.apache.beam.sdk.metrics.MetricKey;
+import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.util.HistogramData;
@@ -65,7 +71,28 @@ public final class MetricsSnapshot {
    */
   public MetricResults results(MetricsSnapshot committed) {
     return new ResultsWithHistograms(
-        MetricsContainerStepMap.asMetricResults(containers, committed.containers), histograms());
+        MetricsContainerStepMap.asMetricResults(containers, committed.withZeros(this)),
+        histograms(committed));
+  }
+
+  /** These, and zero for every metric that only others have: to Beam, no value is an error. */
+  private MetricsContainerStepMap withZeros(MetricsSnapshot others) {
+    MetricsContainerStepMap all = new MetricsContainerStepMap();
+    all.updateAll(containers);
+    for (String step : others.steps) {
+      MetricsContainerImpl own = all.getContainer(step);
+      MetricUpdates updates = others.containers.getContainer(step).getCumulative();
+      updates.counterUpdates().forEach(each -> own.getCounter(name(each)));
+      updates.distributionUpdates().forEach(each -> own.getDistribution(name(each)));
+      updates.gaugeUpdates().forEach(each -> own.getGauge(name(each)));
+      updates.stringSetUpdates().forEach(each -> own.getStringSet(name(each)));
+      updates.boundedTrieUpdates().forEach(each -> own.getBoundedTrie(name(each)));
+    }
+    return all;
+  }
+
+  private static MetricName name(MetricUpdate<?> update) {
+    return update.getKey().metricName();
   }
 
   /** For a checkpoint. */
@@ -83,14 +110,28 @@ public final class MetricsSnapshot {
   private record Stored(MetricsContainerStepMap containers, Set<String> steps)
       implements Serializable {}
 
-  private List<MetricResult<HistogramData>> histograms() {
+  private List<MetricResult<HistogramData>> histograms(MetricsSnapshot committed) {
+    Map<MetricKey, HistogramData> committedByKey = committed.histogramsByKey();
     List<MetricResult<HistogramData>> results = new ArrayList<>();
-    for (String step : steps) {
-      for (MetricUpdate<HistogramData> each :
-          containers.getContainer(step).getCumulative().histogramsUpdates()) {
-        results.add(MetricResult.create(each.getKey(), true, each.getUpdate()));
-      }
-    }
+    histogramsByKey()
+        .forEach(
+            (key, attempted) -> {
+              HistogramData zero = new HistogramData(attempted.getBucketType());
+              results.add(
+                  MetricResult.create(key, committedByKey.getOrDefault(key, zero), attempted));
+            });
     return results;
+  }
+
+  private Map<MetricKey, HistogramData> histogramsByKey() {
+    Map<MetricKey, HistogramData> byKey = new LinkedHashMap<>();
+    for (String step : steps) {
+      containers
+          .getContainer(step)
+          .getCumulative()
+          .histogramsUpdates()
+          .forEach(each -> byKey.put(each.getKey(), each.getUpdate()));
+    }
+    return byKey;
   }
 }

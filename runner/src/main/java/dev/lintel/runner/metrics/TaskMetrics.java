@@ -14,8 +14,8 @@ import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics that are being written, by one task, by a source while it splits, or by the job: Beam's container of
- * each step, and Lintel's own counts, which are folded in whenever a copy is made.
+ * Metrics that are being written, by one task, by a source while it splits, or by the job: Beam's
+ * container of each step, and Lintel's own counts, which are folded in whenever a copy is made.
  *
  * <p><i>Ownership:</i> one thread, from when the task is assembled; others get {@linkplain
  * #snapshot() copies}.

@@ -46,6 +46,7 @@ final class TaskCheckpoints {
   private long awaited;
 
   private long awaitedSinceMillis;
+
   /** How long the last snapshot has kept the task from its work. */
   private long pauseMillis;
 

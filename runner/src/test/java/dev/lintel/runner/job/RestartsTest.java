@@ -12,7 +12,7 @@ class RestartsTest {
 
   @Test
   void anExponentialDelayDoublesUpToItsLimit() {
-    Restarts restarts = new Restarts(new RestartSettings(4, 100, true, 300));
+    Restarts restarts = new Restarts(new RestartSettings(4, 100, true, 300, true));
 
     assertThat(restarts.failed(0)).isEqualTo(100);
     assertThat(restarts.failed(100)).isEqualTo(200);
@@ -23,7 +23,7 @@ class RestartsTest {
 
   @Test
   void failuresAreInARowUntilTheJobHasRunForAWhile() {
-    Restarts restarts = new Restarts(new RestartSettings(1, 100, false, 100));
+    Restarts restarts = new Restarts(new RestartSettings(1, 100, false, 100, true));
 
     assertThat(restarts.failed(0)).isEqualTo(100);
     assertThat(restarts.failed(1_101)).isEqualTo(100);
