@@ -121,7 +121,7 @@ class ExactlyOnceJobTest {
     in.send(load.records.subList(0, third));
     LintelPipelineResult first = start(job, in, out);
     JobRun.await(first, "half of it is written", () -> out.committedCount() >= third / 2);
-    assertThat(first.stop(null)).isEqualTo(State.CANCELLED);
+    JobRun.stop(first);
 
     in.send(load.records.subList(third, 2 * third));
     LintelPipelineResult second = start(job, in, out);
@@ -131,7 +131,7 @@ class ExactlyOnceJobTest {
     LintelPipelineResult last = start(job, in, out);
     in.send(load.records.subList(2 * third, RECORDS));
     JobRun.await(last, "all is written", () -> out.committedCount() >= RECORDS);
-    last.stop(null);
+    JobRun.stop(last);
 
     assertThat(out.settled()).as("seed %d", SEED).isEqualTo(load.expected);
     assertThat(Stumble.left(job + " before")).isLessThanOrEqualTo(0);
@@ -165,7 +165,7 @@ class ExactlyOnceJobTest {
         "every value is there",
         () ->
             out.committed().stream().map(each -> each.split(" ")[2]).distinct().count() == RECORDS);
-    run.stop(null);
+    JobRun.stop(run);
 
     assertThat(Stumble.left(job + " behind")).isLessThanOrEqualTo(0);
     assertThat(out.transactionalIds("lintel/" + job)).isEmpty();

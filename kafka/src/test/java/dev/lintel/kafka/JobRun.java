@@ -2,6 +2,7 @@ package dev.lintel.kafka;
 
 import dev.lintel.broker.KafkaBroker;
 import dev.lintel.runner.LintelPipelineResult;
+import dev.lintel.runner.job.SavepointException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class JobRun {
     options.put("checkpointIntervalMillis", "100");
     options.put("checkpointTimeoutMillis", "60000");
     options.put("checkpointDir", folder.resolve("checkpoints").toString());
+    options.put("restartStrategy", "exponential");
     options.put("restartDelayMillis", "10");
     options.put("controlPort", "-1");
     for (String each : more) {
@@ -70,6 +72,22 @@ final class JobRun {
 
   static LintelPipelineResult start(Pipeline pipeline) {
     return (LintelPipelineResult) pipeline.run();
+  }
+
+  /**
+   * Stops a job with a last checkpoint. If a failure gets in its way, the job goes on, and is
+   * stopped again.
+   */
+  static void stop(LintelPipelineResult job) {
+    while (job.getState() == State.RUNNING) {
+      try {
+        job.stop(null);
+      } catch (SavepointException e) {
+        if (!String.valueOf(e.getMessage()).contains("stumbled")) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Waits for something that a job does, as long as that runs. */
