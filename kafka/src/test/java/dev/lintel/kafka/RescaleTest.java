@@ -69,7 +69,9 @@ class RescaleTest {
         start(in, out, "--parallelism=3", "--stateBackend=rocksdb", "--restore=" + second);
     in.send(records.subList(2 * third + 500, records.size()));
     JobRun.await(
-        three, "all is counted", () -> out.committed().stream().filter(Visits::isCount).count() == RECORDS);
+        three,
+        "all is counted",
+        () -> out.committed().stream().filter(Visits::isCount).count() == RECORDS);
     three.drain();
     assertThat(three.waitUntilFinish()).isEqualTo(State.DONE);
 

@@ -156,8 +156,7 @@ final class Visits {
         pipeline
             .apply(
                 "Read",
-                read.withTimestampPolicyFactory(
-                        (partition, before) -> new RecordTimes(before))
+                read.withTimestampPolicyFactory((partition, before) -> new RecordTimes(before))
                     .withoutMetadata())
             .apply("Weigh", ParDo.of(new Weigh(weightOf)).withSideInputs(weightOf))
             .setCoder(
@@ -201,8 +200,7 @@ final class Visits {
     }
   }
 
-  private static final class Weigh
-      extends DoFn<KV<String, String>, KV<String, KV<Integer, Long>>> {
+  private static final class Weigh extends DoFn<KV<String, String>, KV<String, KV<Integer, Long>>> {
     private static final long serialVersionUID = 1L;
     private final PCollectionView<Map<String, Long>> weightOf;
 
@@ -280,8 +278,7 @@ final class Visits {
     }
   }
 
-  private static final class DescribeSession
-      extends DoFn<KV<String, Long>, KV<String, String>> {
+  private static final class DescribeSession extends DoFn<KV<String, Long>, KV<String, String>> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
@@ -293,8 +290,7 @@ final class Visits {
       output.output(
           KV.of(
               key,
-              session(
-                  key, window.start().getMillis(), window.end().getMillis(), sum.getValue())));
+              session(key, window.start().getMillis(), window.end().getMillis(), sum.getValue())));
     }
   }
 }

@@ -233,7 +233,9 @@ class FileWritesTest {
     }
   }
 
-  /** A failure gets in the way of the checkpoint: then the job goes on, and can be stopped again. */
+  /**
+   * A failure gets in the way of the checkpoint: then the job goes on, and can be stopped again.
+   */
   private static void stop(LintelPipelineResult run) {
     while (run.getState() == State.RUNNING) {
       try {
@@ -301,7 +303,9 @@ class FileWritesTest {
       long first = split;
       List<Long> ofSplit = numbers.stream().filter(each -> each % 2 == first).toList();
       long last = ofSplit.get(ofSplit.size() - 1);
-      assertThat(ofSplit.size()).as("of the numbers up to %d", last).isEqualTo((int) (last / 2 + 1));
+      assertThat(ofSplit.size())
+          .as("of the numbers up to %d", last)
+          .isEqualTo((int) (last / 2 + 1));
     }
   }
 }

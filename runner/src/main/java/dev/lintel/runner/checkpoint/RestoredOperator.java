@@ -12,8 +12,7 @@ import java.util.List;
  *     operators that tell by the part itself which slot is to look after it
  * @param files of all slots
  */
-public record RestoredOperator(
-    List<byte[]> parts, List<byte[]> partsOfAllSlots, List<File> files) {
+public record RestoredOperator(List<byte[]> parts, List<byte[]> partsOfAllSlots, List<File> files) {
   /** Of an operator that has one slot. */
   public RestoredOperator(List<byte[]> parts, List<File> files) {
     this(parts, parts, files);

@@ -54,6 +54,12 @@ public final class Job {
   /** A failed attempt is over, and the next has not begun. Owned by the coordinator's thread. */
   private boolean waiting;
 
+  /** It was told to end while it was waiting. Owned by the coordinator's thread. */
+  private boolean endedWaiting;
+
+  /** Every attempt is to be drained. Owned by the coordinator's thread. */
+  private boolean draining;
+
   /** When tasks that end after a last checkpoint are stopped. Owned by the coordinator's thread. */
   private long leaveByMillis = Long.MAX_VALUE;
 
@@ -207,12 +213,16 @@ public final class Job {
         failures.get(0));
     waitWhileHandling(delayMillis);
     if (cancelled) {
+      endedWaiting = true;
       return false;
     }
     Attempt next = checkpoints.nextAttempt();
     next.assemble();
     attempt = next;
     attempt.startThreads();
+    if (draining) {
+      attempt.coordinator().drain();
+    }
     return true;
   }
 
@@ -285,7 +295,10 @@ public final class Job {
     if (coordinatorFailure != null) {
       failures.add(failure("the coordinator", coordinatorFailure));
     }
-    failures.addAll(attempt.failures());
+    if (!endedWaiting) {
+      // Otherwise the job has got over them: it only had not begun its next attempt.
+      failures.addAll(attempt.failures());
+    }
     MetricsSnapshot metrics = checkpoints.metrics();
     MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();
@@ -333,7 +346,11 @@ public final class Job {
    * every window fires. {@link #await} tells when it has.
    */
   public void drain() {
-    message(() -> attempt.coordinator().drain());
+    message(
+        () -> {
+          draining = true;
+          attempt.coordinator().drain();
+        });
   }
 
   /** Has a checkpoint taken now. The future has its number, or a {@link SavepointException}. */
