@@ -201,6 +201,16 @@ class RestartTest {
     assertThat(STUMBLES.get(name).get()).isLessThanOrEqualTo(0);
   }
 
+  private static final class Seen extends DoFn<KV<Long, Long>, KV<Long, Long>> {
+    static final AtomicInteger COUNT = new AtomicInteger();
+
+    @ProcessElement
+    public void process(@Element KV<Long, Long> element, OutputReceiver<KV<Long, Long>> output) {
+      COUNT.incrementAndGet();
+      output.output(element);
+    }
+  }
+
   /** What it was told to do, the next attempt does. */
   @Test
   void aJobThatFailsWhileItIsDrainedIsStillDrained() {
@@ -209,11 +219,16 @@ class RestartTest {
     pipeline
         .apply(GenerateSequence.from(0).withRate(100, Duration.millis(10)))
         .apply(WithKeys.<Long, Long>of(i -> i % 2).withKeyType(TypeDescriptors.longs()))
-        // Nothing fires before the end of time.
+        .apply("Seen", ParDo.of(new Seen()))
+        // It does not end before the drain.
+        .apply(Window.into(FixedWindows.of(Duration.standardDays(100_000))))
         .apply(Count.perKey())
         .apply("Stumble", ParDo.of(new Stumble<>(name, 1, 1)));
 
     LintelPipelineResult result = (LintelPipelineResult) pipeline.run();
+    while (Seen.COUNT.get() == 0) {
+      Thread.onSpinWait();
+    }
     result.drain();
 
     assertThat(result.waitUntilFinish()).isEqualTo(PipelineResult.State.DONE);
