@@ -1,21 +1,20 @@
 package dev.lintel.runner;
 
 import dev.lintel.runner.control.ControlEndpoint;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.LocalSpace;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
+import dev.lintel.runner.task.Closing;
 import dev.lintel.runner.task.TaskLimits;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.RocksDbStateBackend;
 import dev.lintel.state.StateBackend;
 import dev.lintel.translation.PipelineTranslator;
 import dev.lintel.translation.plan.ExecutionPlan;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.PipelineRunner;
@@ -94,16 +93,22 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private Job start(ExecutionPlan plan) {
-    StateBackend backend = openBackend();
+    RunFolder folder = new RunFolder(Survival.localParent(options));
     try {
-      return Job.start(plan, settings(plan, backend));
+      StateBackend backend = openBackend(folder);
+      try {
+        return Job.start(plan, settings(plan, backend, folder));
+      } catch (RuntimeException | Error e) {
+        new Closing(e).run(backend::close);
+        throw e;
+      }
     } catch (RuntimeException | Error e) {
-      backend.close();
+      new Closing(e).run(folder::close);
       throw e;
     }
   }
 
-  private JobSettings settings(ExecutionPlan plan, StateBackend backend) {
+  private JobSettings settings(ExecutionPlan plan, StateBackend backend, RunFolder folder) {
     return new JobSettings(
         options.getJobName(),
         options,
@@ -113,45 +118,26 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         options.getIdleSourceTimeoutMillis(),
         options.getCancelTimeoutMillis(),
         Survival.checkpoints(options, plan),
-        Survival.location(options, plan),
+        Survival.location(options, plan, folder),
         Survival.restarts(options, plan),
-        new LocalSpace(backend, spillSpace()));
+        new LocalSpace(backend, spillSpace(folder), folder));
   }
 
-  private StateBackend openBackend() {
+  private StateBackend openBackend(RunFolder folder) {
     if (options.getStateBackend().equals(OptionChecks.HEAP)) {
       return new HeapStateBackend();
     }
-    return new RocksDbStateBackend(stateDirectory(), stateMemoryBytes());
+    return new RocksDbStateBackend(Survival.make(folder, "state"), stateMemoryBytes());
   }
 
   private long stateMemoryBytes() {
     return (long) options.getStateMemoryMiB() << 20;
   }
 
-  /** The folder is made only when something has to be spilled. */
-  private SpillSpace spillSpace() {
-    String configured = options.getStateDirectory();
-    Path parent = Path.of(configured == null ? System.getProperty("java.io.tmpdir") : configured);
-    String prefix = configured == null ? "lintel-spill-" : options.getJobName() + "-spill-";
-    return new SpillSpace(new MemoryBudget(stateMemoryBytes()), new SpillDirectory(parent, prefix));
-  }
-
-  private Path stateDirectory() {
-    String configured = options.getStateDirectory();
-    try {
-      if (configured == null) {
-        return Files.createTempDirectory("lintel-state-");
-      }
-      return Files.createTempDirectory(
-          Files.createDirectories(Path.of(configured)), options.getJobName() + "-");
-    } catch (IOException e) {
-      throw new InvalidOptionsException(
-          "Expected --stateDirectory to be a folder that can be written, but could not create one in "
-              + (configured == null ? System.getProperty("java.io.tmpdir") : configured)
-              + ": "
-              + e);
-    }
+  /** Its folder is made only when something has to be spilled. */
+  private SpillSpace spillSpace(RunFolder folder) {
+    return new SpillSpace(
+        new MemoryBudget(stateMemoryBytes()), new SpillDirectory(folder, "spill"));
   }
 
   @Override

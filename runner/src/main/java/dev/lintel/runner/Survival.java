@@ -1,16 +1,15 @@
 package dev.lintel.runner;
 
 import dev.lintel.runner.CheckpointOptions.CheckpointMode;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.job.CheckpointLocation;
 import dev.lintel.runner.job.CheckpointSettings;
 import dev.lintel.runner.job.RestartSettings;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,17 +92,16 @@ final class Survival {
    *
    * @throws InvalidOptionsException if a folder can't be made
    */
-  static @Nullable CheckpointLocation location(LintelPipelineOptions options, ExecutionPlan plan) {
+  static @Nullable CheckpointLocation location(
+      LintelPipelineOptions options, ExecutionPlan plan, RunFolder run) {
     if (!enabled(options, plan)) {
       return null;
     }
-    String configured = options.getStateDirectory();
-    Path parent = Path.of(configured == null ? System.getProperty("java.io.tmpdir") : configured);
     String jobId = jobId(options);
     String folder = options.getCheckpointDir();
     boolean temporary = folder == null;
     if (folder == null) {
-      folder = temporaryFolder(parent);
+      folder = make(run, "checkpoints").toString();
       LOG.info(
           "Checkpoints go to {} and survive failures of the pipeline, but not of the process: give the job a"
               + " --checkpointDir and a --jobName for that",
@@ -116,21 +114,29 @@ final class Survival {
         options.getRestore(),
         options.getCheckpointsRetained(),
         options.getLeaseMillis(),
-        parent.resolve(CACHE + Integer.toHexString((folder + "/" + jobId).hashCode())),
-        parent.resolve("lintel-restore-" + UUID.randomUUID()));
+        temporary
+            ? make(run, "cache")
+            : localParent(options)
+                .resolve(CACHE + Integer.toHexString((folder + "/" + jobId).hashCode())),
+        make(run, "restored"));
   }
 
-  private static String temporaryFolder(Path parent) {
+  /** Where what is kept on this machine goes. */
+  static Path localParent(LintelPipelineOptions options) {
+    String configured = options.getStateDirectory();
+    return Path.of(configured == null ? System.getProperty("java.io.tmpdir") : configured);
+  }
+
+  /** A folder in that of the run. */
+  static Path make(RunFolder run, String name) {
     try {
-      return Files.createTempDirectory(Files.createDirectories(parent), "lintel-checkpoints-")
-          .toString();
+      return run.make(name);
     } catch (IOException e) {
       throw new InvalidOptionsException(
-          "Expected to make a folder for checkpoints in "
-              + parent
-              + ", but could not: "
-              + e
-              + ". Give one with --checkpointDir");
+          "Expected --stateDirectory to be a folder that can be written, but could not create one in "
+              + run.path()
+              + ": "
+              + e);
     }
   }
 

@@ -38,7 +38,8 @@ final class StateRestore {
   private final List<StoredSnapshot> snapshots;
 
   /**
-   * @throws StateRestoreException if the snapshots don't have each key group exactly once
+   * @param from a key group that none of them has had no state
+   * @throws StateRestoreException if several of them have the same key group
    */
   StateRestore(
       String taskName,
@@ -56,7 +57,7 @@ final class StateRestore {
             .filter(snapshot -> overlap(snapshot.keyGroups()).size() > 0)
             .sorted(Comparator.comparingInt(snapshot -> snapshot.keyGroups().first()))
             .toList();
-    requireCoverage();
+    requireNoOverlap();
   }
 
   private KeyGroupRange overlap(KeyGroupRange other) {
@@ -64,22 +65,17 @@ final class StateRestore {
     return new KeyGroupRange(first, Math.max(first, Math.min(keyGroups.end(), other.end())));
   }
 
-  private void requireCoverage() {
+  private void requireNoOverlap() {
     int next = keyGroups.first();
     for (StoredSnapshot snapshot : snapshots) {
       KeyGroupRange part = overlap(snapshot.keyGroups());
-      if (part.first() != next) {
+      if (part.first() < next) {
         throw wrong(
-            "the state of key group " + next + " in one snapshot",
-            (part.first() > next ? "none has it; they have " : "several have it; they have ")
+            "the state of key group " + part.first() + " in one snapshot",
+            "several have it; they have "
                 + snapshots.stream().map(StoredSnapshot::keyGroups).toList());
       }
       next = part.end();
-    }
-    if (next < keyGroups.end()) {
-      throw wrong(
-          "the state of key groups up to " + (keyGroups.end() - 1) + " in the snapshots",
-          "they end before " + next);
     }
   }
 

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +38,7 @@ final class Attempt {
   private final JobSettings settings;
   private final int number;
   private final JobStart start;
+  private final JobHost host;
   private final Clock clock;
   private final Mailbox mailbox;
   private final TaskNetwork network;
@@ -63,21 +63,23 @@ final class Attempt {
       JobSettings settings,
       int number,
       JobStart start,
-      Clock clock,
+      JobHost host,
       Mailbox mailbox,
       Coordinator.Checkpoints checkpoints) {
     this.plan = plan;
     this.settings = settings;
     this.number = number;
     this.start = start;
-    this.clock = clock;
+    this.host = host;
+    this.clock = host.clock();
     this.mailbox = mailbox;
     this.network =
         new TaskNetwork(
             plan,
             settings.parallelism(),
             settings.maxParallelism(),
-            id -> new TaskLoop(this::taskEvent));
+            id -> host.loop(this::taskEvent),
+            host::channel);
     this.stop = new TaskStop(network.loops(), settings.stopMillis(), clock);
     this.coordinator =
         new Coordinator(network.loops().keySet(), new Loops(), start.splits(), checkpoints);
@@ -102,7 +104,7 @@ final class Attempt {
                 settings.checkpoints().holdsBack(),
                 settings.checkpoints().alignmentTimeoutMillis()),
             settings.location() == null ? settings.name() : settings.location().jobId(),
-            UUID.randomUUID().toString(),
+            host.uniqueId(),
             new RestoredPanes(settings.storage().spill()));
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
     try {

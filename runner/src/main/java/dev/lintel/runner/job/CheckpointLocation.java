@@ -1,6 +1,7 @@
 package dev.lintel.runner.job;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a job's checkpoints are.
@@ -11,7 +12,7 @@ import java.nio.file.Path;
  * @param restore what to begin with, as {@code --restore} has it
  * @param retained how many complete checkpoints are kept
  * @param leaseMillis how long a run whose process can't be seen is taken to live without a sign
- * @param cache a folder of this machine with links to files of checkpoints
+ * @param cache a folder of this machine with links to files of checkpoints; null for none
  * @param fetched a folder of this machine, not there yet, for state that is being restored
  */
 public record CheckpointLocation(
@@ -21,5 +22,5 @@ public record CheckpointLocation(
     String restore,
     int retained,
     long leaseMillis,
-    Path cache,
+    @Nullable Path cache,
     Path fetched) {}

@@ -41,8 +41,8 @@ public final class Job {
   private final CompletableFuture<JobOutcome> outcome = new CompletableFuture<>();
   private final ProgressReport progressReport;
   private final @Nullable MetricsPush metricsPush;
-  private final Clock clock = Clock.system();
-  private final ShutdownCancel shutdown = new ShutdownCancel(this);
+  private final JobHost host;
+  private final Clock clock;
   private final JobOutcome lastResort;
   private final JobCheckpoints checkpoints;
   private final Restarts restarts;
@@ -54,6 +54,9 @@ public final class Job {
   /** A failed attempt is over, and the next has not begun. Owned by the coordinator's thread. */
   private boolean waiting;
 
+  /** When the next begins. Owned by the coordinator's thread. */
+  private long restartMillis;
+
   /** It was told to end while it was waiting. Owned by the coordinator's thread. */
   private boolean endedWaiting;
 
@@ -63,20 +66,23 @@ public final class Job {
   /** When tasks that end after a last checkpoint are stopped. Owned by the coordinator's thread. */
   private long leaveByMillis = Long.MAX_VALUE;
 
-  private final long startedMillis = clock.millis();
+  private final long startedMillis;
 
-  /** Set once, before any thread of the job starts. */
-  private @Nullable Thread coordinatorThread;
+  /** Set by who starts the job; the coordinator's first turn may come before. */
+  private volatile JobHost.@Nullable Turns turns;
 
-  private Job(ExecutionPlan plan, JobSettings settings) {
+  private Job(ExecutionPlan plan, JobSettings settings, JobHost host) {
     this.settings = settings;
+    this.host = host;
+    this.clock = host.clock();
+    this.startedMillis = clock.millis();
     this.progressReport = new ProgressReport(settings.name(), plan, clock);
     this.lastResort = JobOutcome.outOfMemory(settings.name());
     this.restarts = new Restarts(settings.restarts());
     this.metricsPush =
         MetricsPush.of(
             settings.options().as(MetricsOptions.class), "lintel-" + settings.name() + "-metrics");
-    this.checkpoints = new JobCheckpoints(plan, settings, clock, this::message);
+    this.checkpoints = new JobCheckpoints(plan, settings, host, this::message);
     try {
       this.attempt = checkpoints.nextAttempt();
     } catch (RuntimeException | Error e) {
@@ -91,7 +97,12 @@ public final class Job {
    * @throws SourceSplitException if a source can't say what there is to read
    */
   public static Job start(ExecutionPlan plan, JobSettings settings) {
-    Job job = new Job(plan, settings);
+    return start(plan, settings, new ThreadHost());
+  }
+
+  /** As {@link #start(ExecutionPlan, JobSettings)}, in a process that may be simulated. */
+  public static Job start(ExecutionPlan plan, JobSettings settings, JobHost host) {
+    Job job = new Job(plan, settings, host);
     try {
       job.attempt.assemble();
       job.startCoordinator();
@@ -105,18 +116,11 @@ public final class Job {
     return job;
   }
 
-  /** Starts all threads but those of the tasks, or none. */
   private void startCoordinator() {
-    shutdown.arm(settings.stopMillis());
-    try {
-      // Not a daemon: it keeps the JVM alive as long as the job runs.
-      Thread thread = new Thread(this::coordinate, "lintel-" + settings.name() + "-coordinator");
-      coordinatorThread = thread;
-      thread.start();
-    } catch (RuntimeException | Error e) {
-      shutdown.disarm();
-      throw e;
+    if (metricsPush != null) {
+      message(metricsPush::start);
     }
+    turns = host.start(this);
   }
 
   /** Has the coordinator's thread do something. Any thread. */
@@ -126,36 +130,37 @@ public final class Job {
 
   // ---- the coordinator's thread ----
 
-  private void coordinate() {
-    Throwable coordinatorFailure = null;
+  /** How long the coordinator may wait for a message before it has something else to do. */
+  long waitMillis() {
+    long now = clock.millis();
+    return waiting
+        ? restartMillis - now
+        : attempt.stop().waitMillis(checkpoints.waitMillis(PROGRESS_MILLIS, now));
+  }
+
+  /**
+   * One turn of the coordinator: handles a message and what has become due.
+   *
+   * @param waitMillis how long to wait for the message, if there is none
+   * @return false if the job has ended: that was the last turn
+   */
+  public boolean cycle(long waitMillis) {
+    Throwable failure = null;
     try {
-      if (metricsPush != null) {
-        metricsPush.start();
-      }
-      superviseAttempt();
-      while (restart()) {
-        superviseAttempt();
+      Runnable message = messages.poll(waitMillis, TimeUnit.MILLISECONDS);
+      if (waiting ? waitForRestart(message) : supervise(message)) {
+        return true;
       }
     } catch (Throwable e) {
-      coordinatorFailure = e;
+      failure = e;
       beginStop();
     }
-    end(coordinatorFailure);
+    end(failure);
+    return false;
   }
 
-  /** Returns when all tasks of the attempt have ended, and nothing is left to be decided. */
-  private void superviseAttempt() throws InterruptedException {
-    while (!attempt.coordinator().isDone() || checkpoints.isDeciding()) {
-      handleNext();
-    }
-    attempt.end();
-    checkpoints.attemptEnded(attempt);
-  }
-
-  private void handleNext() throws InterruptedException {
-    long waitMillis =
-        attempt.stop().waitMillis(checkpoints.waitMillis(PROGRESS_MILLIS, clock.millis()));
-    Runnable message = messages.poll(waitMillis, TimeUnit.MILLISECONDS);
+  /** An attempt ends when all its tasks have, and nothing is left to be decided. */
+  private boolean supervise(@Nullable Runnable message) {
     if (message != null) {
       message.run();
     } else {
@@ -166,6 +171,12 @@ public final class Job {
       attempt.stop().begin();
     }
     showProgress();
+    if (!attempt.coordinator().isDone() || checkpoints.isDeciding() || checkpoints.isEnding()) {
+      return true;
+    }
+    attempt.end();
+    checkpoints.attemptEnded(attempt);
+    return restartLater();
   }
 
   private void runMessages() {
@@ -185,11 +196,11 @@ public final class Job {
   }
 
   /**
-   * Begins another attempt if the last one has failed, and it is worth it.
+   * Has another attempt begin if the last one has failed, and it is worth it.
    *
    * @return false if the job has ended, as it should or with its failure
    */
-  private boolean restart() throws InterruptedException {
+  private boolean restartLater() {
     List<JobFailedException> failures = attempt.failures();
     // What a stuck thread still holds is not safe to be used again.
     if (failures.isEmpty()
@@ -211,7 +222,19 @@ public final class Job {
         checkpoints.describeLatest(),
         delayMillis,
         failures.get(0));
-    waitWhileHandling(delayMillis);
+    waiting = true;
+    restartMillis = clock.millis() + delayMillis;
+    return true;
+  }
+
+  private boolean waitForRestart(@Nullable Runnable message) {
+    if (message != null) {
+      message.run();
+    }
+    if (!cancelled && clock.millis() < restartMillis) {
+      return true;
+    }
+    waiting = false;
     if (cancelled) {
       endedWaiting = true;
       return false;
@@ -224,18 +247,6 @@ public final class Job {
       attempt.coordinator().drain();
     }
     return true;
-  }
-
-  private void waitWhileHandling(long millis) throws InterruptedException {
-    waiting = true;
-    long end = clock.millis() + millis;
-    for (long left = millis; left > 0 && !cancelled; left = end - clock.millis()) {
-      Runnable message = messages.poll(left, TimeUnit.MILLISECONDS);
-      if (message != null) {
-        message.run();
-      }
-    }
-    waiting = false;
   }
 
   /**
@@ -285,7 +296,6 @@ public final class Job {
     } catch (Throwable e) {
       endWith(e);
     } finally {
-      shutdown.disarm();
       messages.forEach(Runnable::run);
     }
   }
@@ -410,6 +420,15 @@ public final class Job {
     return answer.future();
   }
 
+  String name() {
+    return settings.name();
+  }
+
+  /** How long the end may take. */
+  long stopMillis() {
+    return settings.stopMillis();
+  }
+
   /** Whether checkpoints are taken. */
   boolean isCheckpointed() {
     return settings.checkpoints().enabled();
@@ -448,8 +467,8 @@ public final class Job {
     try {
       JobOutcome end = outcome.get(millis, TimeUnit.MILLISECONDS);
       // It has nothing left to do; but "all is closed" includes its thread.
-      if (coordinatorThread != null) {
-        coordinatorThread.join();
+      if (turns != null) {
+        turns.join();
       }
       if (end.failure() != null) {
         throw end.failure();

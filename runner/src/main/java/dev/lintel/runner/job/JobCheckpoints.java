@@ -38,6 +38,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   private final ExecutionPlan plan;
   private final JobSettings settings;
+  private final JobHost host;
   private final Clock clock;
   private final Attempt.Mailbox mailbox;
   private final @Nullable CheckpointStore store;
@@ -49,6 +50,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private Map<String, List<byte[]>> splitsLeft = Map.of();
 
   private final List<StoredTask> stored = new ArrayList<>();
+  private Ending ending = Ending.NOT_YET;
   private boolean fenced;
   private boolean undecided;
   private MetricsSnapshot metrics = MetricsSnapshot.empty();
@@ -56,17 +58,28 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   private final CheckpointMetrics counts = new CheckpointMetrics();
   private JobReport.@Nullable Checkpoint lastReport;
 
+  /** How a job ends that has done its work. */
+  private enum Ending {
+    NOT_YET,
+    /** The last checkpoint is complete. */
+    TASKS_END,
+    /** That it has ended is being written down. */
+    WRITING,
+    WRITTEN
+  }
+
   /** Claims the job, if checkpoints are taken. */
-  JobCheckpoints(ExecutionPlan plan, JobSettings settings, Clock clock, Attempt.Mailbox mailbox) {
+  JobCheckpoints(ExecutionPlan plan, JobSettings settings, JobHost host, Attempt.Mailbox mailbox) {
     this.plan = plan;
     this.settings = settings;
-    this.clock = clock;
+    this.host = host;
+    this.clock = host.clock();
     this.mailbox = mailbox;
     CheckpointLocation location = settings.location();
     this.store =
         location == null
             ? null
-            : new StoredCheckpoints(location, settings.maxParallelism(), clock, this::fenced);
+            : new StoredCheckpoints(location, settings.maxParallelism(), host, this::fenced);
     this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
   }
 
@@ -78,7 +91,8 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   Attempt nextAttempt() {
     JobStart start = nextStart();
     attempts++;
-    Attempt next = new Attempt(plan, settings, attempts, start, clock, mailbox, this);
+    ending = Ending.NOT_YET;
+    Attempt next = new Attempt(plan, settings, attempts, start, host, mailbox, this);
     attempt = next;
     return next;
   }
@@ -126,6 +140,38 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   boolean isDeciding() {
     return coordinator.isDeciding();
+  }
+
+  /**
+   * The tasks have ended after a last checkpoint: only now, when all that was prepared for it is
+   * visible, a later start need not go on from it. A process that dies before is gone on from, and
+   * then has nothing to do but that.
+   *
+   * @return whether it still has to be written down
+   */
+  boolean isEnding() {
+    if (ending == Ending.TASKS_END && attempt().failures().isEmpty()) {
+      ending = Ending.WRITING;
+      long number = theStore().begin(null);
+      CheckpointStore.Content nothingLeft =
+          new CheckpointStore.Content(true, Map.of(), metrics, List.of());
+      theStore()
+          .complete(nothingLeft)
+          .whenComplete((done, failure) -> mailbox.message(() -> ended(number, failure)));
+    }
+    return ending == Ending.WRITING;
+  }
+
+  private void ended(long number, @Nullable Throwable failure) {
+    ending = Ending.WRITTEN;
+    if (failure != null) {
+      LOG.warn(
+          "Expected to write down in {} that job {} has ended, but: {}. A later start finds nothing"
+              + " left to do and ends",
+          number,
+          settings.name(),
+          failure.toString());
+    }
   }
 
   /** The tasks of an attempt are no more, and nothing is being decided. */
@@ -215,6 +261,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
             new CheckpointCoordinator.Answer() {
               @Override
               public void completed(long number) {
+                ending = Ending.TASKS_END;
                 attempt().coordinator().commandAll(new TaskCommand.End());
               }
 
@@ -283,7 +330,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
             List.of(attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
-            checkpoint.request.purpose() == Purpose.LAST, splitsLeft, metrics, List.copyOf(stored));
+            false, splitsLeft, metrics, List.copyOf(stored));
     answer(
         checkpoint.number,
         theStore().complete(content),

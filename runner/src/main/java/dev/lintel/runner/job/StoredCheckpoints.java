@@ -3,9 +3,7 @@ package dev.lintel.runner.job;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
-import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.claim.FencedException;
-import dev.lintel.runner.checkpoint.claim.ThisMachine;
 import dev.lintel.runner.checkpoint.manifest.Blob;
 import dev.lintel.runner.checkpoint.manifest.Manifest;
 import dev.lintel.runner.checkpoint.manifest.NamedFile;
@@ -17,8 +15,7 @@ import dev.lintel.runner.checkpoint.storage.PendingCheckpoint;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
-import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.clock.Pause;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.state.StoredSnapshot;
@@ -31,6 +28,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a job in its storage.
@@ -42,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread.
  */
 final class StoredCheckpoints implements CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredCheckpoints.class);
+
   private final CheckpointLocation location;
+  private final JobHost host;
   private final StorageSettings settings;
   private final int maxParallelism;
   private JobStorage storage;
@@ -58,9 +60,10 @@ final class StoredCheckpoints implements CheckpointStore {
   StoredCheckpoints(
       CheckpointLocation location,
       int maxParallelism,
-      Clock clock,
+      JobHost host,
       Consumer<FencedException> onFenced) {
     this.location = location;
+    this.host = host;
     this.maxParallelism = maxParallelism;
     this.settings =
         new StorageSettings(
@@ -70,14 +73,14 @@ final class StoredCheckpoints implements CheckpointStore {
             location.retained(),
             !location.temporary(),
             location.cache(),
-            new Contest.Rules(location.leaseMillis(), clock, Pause.parking(), new ThisMachine()),
+            host.rules(location.leaseMillis()),
             onFenced);
     this.storage = open();
   }
 
   private JobStorage open() {
     try {
-      return JobStorage.open(settings);
+      return host.open(settings);
     } catch (IOException e) {
       throw new CheckpointStorageException(e);
     } catch (InterruptedException e) {
@@ -176,10 +179,13 @@ final class StoredCheckpoints implements CheckpointStore {
   public void close() {
     Closing closing = new Closing();
     closing.run(this::closeStorage);
-    closing.run(() -> LocalFolders.delete(location.fetched()));
+    closing.run(() -> RunFolder.delete(location.fetched()));
     if (location.temporary()) {
-      closing.run(() -> LocalFolders.delete(Path.of(location.folder())));
-      closing.run(() -> LocalFolders.delete(location.cache()));
+      closing.run(() -> RunFolder.delete(Path.of(location.folder())));
+      Path cache = location.cache();
+      if (cache != null) {
+        closing.run(() -> RunFolder.delete(cache));
+      }
     }
     closing.throwFirst();
   }
@@ -188,7 +194,12 @@ final class StoredCheckpoints implements CheckpointStore {
     try {
       storage.close();
     } catch (IOException e) {
-      throw new CheckpointStorageException(e);
+      // What the job did is done: for the lease alone it does not fail.
+      LOG.warn(
+          "Expected to give back the lease of job {}, but: {}. The next start waits until it has"
+              + " run out",
+          location.jobId(),
+          e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,8 +1,8 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.exchange.Channel;
-import dev.lintel.runner.exchange.LocalChannel;
 import dev.lintel.runner.exchange.Outbox.BackPressure;
+import dev.lintel.runner.exchange.Waker;
 import dev.lintel.runner.task.Inbox;
 import dev.lintel.runner.task.TaskAssembly;
 import dev.lintel.runner.task.TaskId;
@@ -35,7 +35,12 @@ final class TaskNetwork {
 
   private record ChannelId(int exchange, int producerSlot, int consumerSlot) {}
 
-  TaskNetwork(ExecutionPlan plan, int parallelism, int maxParallelism, LoopFactory loopFactory) {
+  TaskNetwork(
+      ExecutionPlan plan,
+      int parallelism,
+      int maxParallelism,
+      LoopFactory loopFactory,
+      ChannelFactory channelFactory) {
     this.plan = plan;
     this.parallelism = parallelism;
     this.maxParallelism = maxParallelism;
@@ -46,12 +51,17 @@ final class TaskNetwork {
         loops.put(id, loopFactory.loop(id));
       }
     }
-    plan.exchanges().forEach(this::connect);
+    plan.exchanges().forEach(exchange -> connect(exchange, channelFactory));
   }
 
   /** Makes the loop of a task. */
   interface LoopFactory {
     TaskLoop loop(TaskId id);
+  }
+
+  /** Makes the channel between two tasks. */
+  interface ChannelFactory {
+    Channel channel(Waker producer, Waker consumer);
   }
 
   private int slots(Stage stage) {
@@ -63,7 +73,7 @@ final class TaskNetwork {
     return KeyGroups.rangeOf(id.slot(), maxParallelism, slots(plan.stages().get(id.stage())));
   }
 
-  private void connect(Exchange exchange) {
+  private void connect(Exchange exchange, ChannelFactory factory) {
     int producers = slots(plan.stages().get(exchange.producer()));
     int consumers = slots(plan.stages().get(exchange.consumer()));
     for (int producer = 0; producer < producers; producer++) {
@@ -71,7 +81,7 @@ final class TaskNetwork {
         if (exchange.partitioning() != Partitioning.FORWARD || producer == consumer) {
           channels.put(
               new ChannelId(exchange.id(), producer, consumer),
-              new LocalChannel(
+              factory.channel(
                   loop(new TaskId(exchange.producer(), producer)),
                   loop(new TaskId(exchange.consumer(), consumer))));
         }

@@ -1,10 +1,12 @@
 package dev.lintel.runner.spill;
 
+import dev.lintel.runner.disk.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,27 +24,20 @@ public final class SpillDirectory implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpillDirectory.class);
 
-  private final Path parent;
-  private final String prefix;
+  private final RunFolder run;
+  private final String name;
   private final Set<SpillFile> files = new HashSet<>();
-  private Path folder;
+  private @Nullable Path folder;
   private int created;
-  private boolean made;
   private boolean closed;
 
   /**
-   * @param parent where the folder is made; made itself if it is missing
-   * @param prefix how the folder's name begins
+   * @param run where the folder is made
+   * @param name the folder's
    */
-  public SpillDirectory(Path parent, String prefix) {
-    this.parent = parent;
-    this.folder = parent;
-    this.prefix = prefix;
-  }
-
-  /** Where the folder is, or is to be made. */
-  public Path parent() {
-    return parent;
+  public SpillDirectory(RunFolder run, String name) {
+    this.run = run;
+    this.name = name;
   }
 
   /**
@@ -53,12 +48,11 @@ public final class SpillDirectory implements AutoCloseable {
   synchronized SpillFile create() {
     if (closed) {
       throw new IllegalStateException(
-          "Expected to spill while the job runs, but it has ended (" + folder + ")");
+          "Expected to spill while the job runs, but it has ended (" + run.path() + ")");
     }
     try {
-      if (!made) {
-        folder = Files.createTempDirectory(Files.createDirectories(parent), prefix);
-        made = true;
+      if (folder == null) {
+        folder = run.make(name);
         LOG.info("More data is gathered than memory is set apart for: the rest goes to {}", folder);
       }
       SpillFile file = SpillFile.create(folder.resolve("run-" + created++), this);
@@ -66,7 +60,11 @@ public final class SpillDirectory implements AutoCloseable {
       return file;
     } catch (IOException e) {
       throw new SpillException(
-          "Expected to create a file for data beyond memory in " + folder + ", but " + e + advice(),
+          "Expected to create a file for data beyond memory in "
+              + run.path()
+              + ", but "
+              + e
+              + advice(),
           e);
     }
   }
@@ -99,7 +97,7 @@ public final class SpillDirectory implements AutoCloseable {
       file.close();
     }
     try {
-      if (made) {
+      if (folder != null) {
         Files.deleteIfExists(folder);
       }
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.lintel.runner.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -51,7 +52,9 @@ class JobTest {
         RestartSettings.NONE,
         new LocalSpace(
             backend,
-            new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))));
+            new SpillSpace(
+                new MemoryBudget(0), new SpillDirectory(new RunFolder(Path.of("unused")), "")),
+            new RunFolder(Path.of("unused"))));
   }
 
   @Test

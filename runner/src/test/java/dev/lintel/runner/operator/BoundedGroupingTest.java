@@ -3,6 +3,7 @@ package dev.lintel.runner.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillException;
 import dev.lintel.runner.watermark.Timestamps;
@@ -79,7 +80,7 @@ class BoundedGroupingTest {
     // There is no late pane where everything comes before the watermark moves.
     Duration lateness = Duration.millis(seed % 2 * 7);
     for (long budget : new long[] {3_000, 20_000, NO_LIMIT}) {
-      try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
+      try (SpillDirectory spill = new SpillDirectory(new RunFolder(folder), "grouping-test-")) {
         PaneRig own = PaneRig.bounded(windowing.withAllowedLateness(lateness), kind, budget, spill);
         assertThat(run(own, input)).as("%s, budget %d", what, budget).isEqualTo(expected);
         assertThat(own.operator.nextEventTimeMillis()).as(what).isEqualTo(Long.MAX_VALUE);
@@ -109,7 +110,7 @@ class BoundedGroupingTest {
     long dropped = 0;
     for (long seed = 0; seed < 4 * SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
+      try (SpillDirectory spill = new SpillDirectory(new RunFolder(folder), "grouping-test-")) {
         PaneRig own = PaneRig.bounded(windowing, PaneRig.Kind.GROUP_BY_KEY, 3_000, spill);
         PaneRig beam = PaneRig.viaReduceFnRunner(windowing, PaneRig.Kind.GROUP_BY_KEY);
         long watermark = 0;
@@ -143,7 +144,7 @@ class BoundedGroupingTest {
   void panesToComeHoldTheWatermark() {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn("fixed")).withTimestampCombiner(TimestampCombiner.EARLIEST);
-    try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
+    try (SpillDirectory spill = new SpillDirectory(new RunFolder(folder), "grouping-test-")) {
       PaneRig rig = PaneRig.bounded(windowing, PaneRig.Kind.GROUP_BY_KEY, NO_LIMIT, spill);
       StreamOperator operator = rig.operator;
       assertThat(operator.nextEventTimeMillis()).isEqualTo(Long.MAX_VALUE);
@@ -170,7 +171,7 @@ class BoundedGroupingTest {
   void aGroupLargerThanTheBudgetIsReadAgainAndAgain(boolean merging, int count) throws IOException {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn(merging ? "sessions" : "global"));
-    try (SpillDirectory spill = new SpillDirectory(folder, "grouping-test-")) {
+    try (SpillDirectory spill = new SpillDirectory(new RunFolder(folder), "grouping-test-")) {
       PaneRig rig = PaneRig.bounded(windowing, PaneRig.Kind.GROUP_BY_KEY, 100_000, spill);
       for (int i = 0; i < count; i++) {
         Instant timestamp = new Instant(i / 100);
@@ -202,7 +203,7 @@ class BoundedGroupingTest {
 
   @Test
   void whatIsReadAfterTheJobFailsClearly() {
-    SpillDirectory spill = new SpillDirectory(folder, "grouping-test-");
+    SpillDirectory spill = new SpillDirectory(new RunFolder(folder), "grouping-test-");
     PaneRig rig =
         PaneRig.bounded(
             WindowingStrategy.globalDefault(), PaneRig.Kind.GROUP_BY_KEY, 10_000, spill);
@@ -219,7 +220,7 @@ class BoundedGroupingTest {
   @Test
   void aFolderThatCanNotBeWrittenNamesTransformAndFolder() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
-    SpillDirectory spill = new SpillDirectory(file, "grouping-test-");
+    SpillDirectory spill = new SpillDirectory(new RunFolder(file), "grouping-test-");
     PaneRig rig =
         PaneRig.bounded(WindowingStrategy.globalDefault(), PaneRig.Kind.GROUP_BY_KEY, 1_000, spill);
     assertThatThrownBy(
@@ -248,7 +249,7 @@ class BoundedGroupingTest {
             global,
             PaneRig.Kind.GROUP_BY_KEY,
             NO_LIMIT,
-            new SpillDirectory(folder, "grouping-test-"));
+            new SpillDirectory(new RunFolder(folder), "grouping-test-"));
     assertThat(rig.operator).isInstanceOf(BoundedGrouping.class);
   }
 

@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
@@ -48,7 +49,8 @@ final class DeduplicateOperatorTest {
               () -> state,
               holds,
               new TaskMetrics(),
-              new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("unused"), ""))),
+              new SpillSpace(
+                  new MemoryBudget(0), new SpillDirectory(new RunFolder(Path.of("unused")), ""))),
           element -> out.add(element.getValue()));
 
   private void take(String id, String record) {

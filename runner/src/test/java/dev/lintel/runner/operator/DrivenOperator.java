@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.spill.MemoryBudget;
@@ -26,7 +27,8 @@ final class DrivenOperator extends DrivenGrouping {
 
   /** Only bounded input is spilled. */
   static final SpillSpace SPILL =
-      new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(Path.of("never-made"), "x"));
+      new SpillSpace(
+          new MemoryBudget(1 << 20), new SpillDirectory(new RunFolder(Path.of("never-made")), "x"));
 
   private final WatermarkHolds holds = new WatermarkHolds();
   private final TaskMetrics metrics = new TaskMetrics();

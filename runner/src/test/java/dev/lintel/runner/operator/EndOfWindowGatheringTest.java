@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.sideinput.Pane;
 import dev.lintel.runner.spill.MemoryBudget;
@@ -107,7 +108,7 @@ class EndOfWindowGatheringTest {
             ? WindowingStrategy.globalDefault()
             : WindowingStrategy.of(FixedWindows.of(Duration.millis(10)));
     long dropped = 0;
-    try (SpillDirectory directory = new SpillDirectory(folder, "gathering-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "gathering-")) {
       for (long seed = 0; seed < SEEDS; seed++) {
         SpillSpace spill = new SpillSpace(new MemoryBudget(memoryBytes), directory);
         Rig own = new Rig(windowing, true, spill);
@@ -162,7 +163,8 @@ class EndOfWindowGatheringTest {
         new Rig(
             windowing,
             false,
-            new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(folder, "none-")));
+            new SpillSpace(
+                new MemoryBudget(1 << 20), new SpillDirectory(new RunFolder(folder), "none-")));
     for (int i = 0; i < 4; i++) {
       rig.operator.process(element(5, i, false), EncodedKey.EMPTY);
     }

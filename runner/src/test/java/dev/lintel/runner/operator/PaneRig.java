@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
@@ -111,7 +112,8 @@ final class PaneRig {
                 (Coder) KEY_CODER,
                 AppliedCombineFn.withAccumulatorCoder(combineFn(kind), accumulatorCoder(kind)));
     GroupingOperator.Grouping grouping = new GroupingOperator.Grouping(KEY_CODER, reduceFn, true);
-    SpillSpace none = new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("none"), ""));
+    SpillSpace none =
+        new SpillSpace(new MemoryBudget(0), new SpillDirectory(new RunFolder(Path.of("none")), ""));
     return new PaneRig(
         none,
         (context, output) ->

@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import dev.lintel.runner.checkpoint.OperatorSnapshot;
 import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.sideinput.PushbackBuffer;
@@ -151,7 +152,9 @@ final class RestartedOperator implements AutoCloseable {
     this.keyed = keyed;
     this.directory = directory;
     this.output = output;
-    this.spill = new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(directory, "spill"));
+    this.spill =
+        new SpillSpace(
+            new MemoryBudget(1 << 20), new SpillDirectory(new RunFolder(directory), "spill"));
     this.panes = new RestoredPanes(spill);
     this.keys =
         new KeyEncoder(

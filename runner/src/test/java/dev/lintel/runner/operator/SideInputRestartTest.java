@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.operator.RestartedOperator.Image;
 import dev.lintel.runner.sideinput.PaneStore;
 import dev.lintel.runner.spill.MemoryBudget;
@@ -133,7 +134,8 @@ class SideInputRestartTest {
   }
 
   private SpillSpace spill(long memoryBytes) {
-    return new SpillSpace(new MemoryBudget(memoryBytes), new SpillDirectory(directory, "panes"));
+    return new SpillSpace(
+        new MemoryBudget(memoryBytes), new SpillDirectory(new RunFolder(directory), "panes"));
   }
 
   @Test

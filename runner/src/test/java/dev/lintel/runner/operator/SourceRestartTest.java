@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lintel.runner.checkpoint.OperatorSnapshot;
 import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.sideinput.RestoredPanes;
 import dev.lintel.runner.spill.MemoryBudget;
@@ -46,7 +47,8 @@ class SourceRestartTest {
 
   private static OperatorContext context() {
     SpillSpace spill =
-        new SpillSpace(new MemoryBudget(0), new SpillDirectory(Path.of("never-made"), "x"));
+        new SpillSpace(
+            new MemoryBudget(0), new SpillDirectory(new RunFolder(Path.of("never-made")), "x"));
     return new OperatorContext(
         PipelineOptionsFactory.create(),
         () -> {

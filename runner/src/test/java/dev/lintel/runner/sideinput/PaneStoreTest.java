@@ -3,6 +3,7 @@ package dev.lintel.runner.sideinput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -43,11 +44,11 @@ class PaneStoreTest {
   private static final long MUCH_MEMORY = 1L << 40;
 
   @TempDir Path folder;
-  private SpillDirectory directory = new SpillDirectory(Path.of("unset"), "spill-");
+  private SpillDirectory directory = new SpillDirectory(new RunFolder(Path.of("unset")), "spill-");
 
   @BeforeEach
   void openDirectory() {
-    directory = new SpillDirectory(folder, "spill-");
+    directory = new SpillDirectory(new RunFolder(folder), "spill-");
   }
 
   @AfterEach

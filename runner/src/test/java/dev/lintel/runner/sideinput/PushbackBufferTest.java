@@ -2,6 +2,7 @@ package dev.lintel.runner.sideinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
@@ -50,7 +51,8 @@ class PushbackBufferTest {
   private static final int LATENESS_MILLIS = 20;
   private static final int SEEDS = 60;
   private static final SpillSpace SPILL =
-      new SpillSpace(new MemoryBudget(1 << 20), new SpillDirectory(Path.of("never-made"), "x"));
+      new SpillSpace(
+          new MemoryBudget(1 << 20), new SpillDirectory(new RunFolder(Path.of("never-made")), "x"));
 
   /** A buffer with two side inputs of the main input's windows, and what it has handed on. */
   private static final class Rig {

@@ -3,6 +3,7 @@ package dev.lintel.runner.spill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lintel.runner.disk.RunFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ class SortedRunTest {
 
   @Test
   void aRunGivesItsEntriesAndThoseFromAnyKey() {
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-")) {
       for (long seed = 0; seed < SEEDS; seed++) {
         SplittableRandom random = new SplittableRandom(seed);
         Entries model = Entries.random(random, 1 + random.nextInt(400));
@@ -51,7 +52,7 @@ class SortedRunTest {
 
   @Test
   void aPartOfARunIsReadByItsOffsets() {
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-")) {
       Entries model = Entries.random(new SplittableRandom(7), 500);
       SortedRun run = write(directory, model);
       List<Long> offsets = new ArrayList<>();
@@ -69,7 +70,7 @@ class SortedRunTest {
   void aValueLargerThanEveryBufferIsReadWholeOrSkipped() {
     byte[] large = new byte[3 << 20];
     new SplittableRandom(1).nextBytes(large);
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-")) {
       SortedRunWriter writer = new SortedRunWriter(directory, true);
       writer.append(bytes("a"), large);
       writer.append(bytes("b"), bytes("small"));
@@ -92,7 +93,7 @@ class SortedRunTest {
   void cursorsOfManyThreadsDoNotDisturbEachOther() throws Exception {
     Entries model = Entries.random(new SplittableRandom(3), 2_000);
     ExecutorService threads = Executors.newFixedThreadPool(4);
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-")) {
       SortedRun run = write(directory, model);
       List<Future<Boolean>> results = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -119,7 +120,7 @@ class SortedRunTest {
 
   @Test
   void aPendingInterruptNeitherClosesTheFileNorGetsLost() {
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-")) {
       Entries model = Entries.random(new SplittableRandom(5), 50);
       Thread.currentThread().interrupt();
       SortedRun run = write(directory, model);
@@ -131,11 +132,13 @@ class SortedRunTest {
 
   @Test
   void closingTheDirectoryDeletesEverything() throws IOException {
-    SpillDirectory directory = new SpillDirectory(folder.resolve("made/for/it"), "run-test-");
+    RunFolder all = new RunFolder(folder.resolve("made/for/it"));
+    SpillDirectory directory = new SpillDirectory(all, "run-test-");
     SortedRun run = write(directory, Entries.random(new SplittableRandom(6), 50));
     assertThat(directory.openFiles()).isEqualTo(1);
     directory.close();
     directory.close();
+    all.close();
     try (Stream<Path> left = Files.list(folder.resolve("made/for/it"))) {
       assertThat(left).isEmpty();
     }
@@ -150,7 +153,7 @@ class SortedRunTest {
   @Test
   void aFolderThatCanNotBeMadeIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
-    try (SpillDirectory directory = new SpillDirectory(file, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(file), "run-test-")) {
       assertThatThrownBy(() -> new SortedRunWriter(directory, true))
           .isInstanceOf(SpillException.class)
           .hasMessageContaining(file.toString())
@@ -163,7 +166,7 @@ class SortedRunTest {
   void aFullDiskIsOneClearError() throws IOException {
     Path full = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.isWritable(full), "needs Linux");
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-");
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-");
         FileChannel channel = FileChannel.open(full, StandardOpenOption.WRITE)) {
       SpillFile file = new SpillFile(full, channel, directory);
       assertThatThrownBy(() -> file.append(new byte[10], 0, 10))
@@ -176,7 +179,7 @@ class SortedRunTest {
 
   @Test
   void keysOutOfOrderAreRefused() {
-    try (SpillDirectory directory = new SpillDirectory(folder, "run-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "run-test-")) {
       SortedRunWriter writer = new SortedRunWriter(directory, true);
       writer.append(new byte[] {(byte) 0x80}, bytes("unsigned"));
       writer.append(new byte[] {(byte) 0x80}, bytes("same key"));

@@ -2,6 +2,7 @@ package dev.lintel.runner.spill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.runner.disk.RunFolder;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ class SpillingSorterTest {
   void sortsWhatATreeMapSorts(long budgetBytes) {
     for (long seed = 0; seed < SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      try (SpillDirectory directory = new SpillDirectory(folder, "sorter-test-")) {
+      try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "sorter-test-")) {
         Entries model = new Entries();
         MemoryBudget budget = new MemoryBudget(budgetBytes);
         SpillingSorter sorter = new SpillingSorter(directory, budget.share());
@@ -60,7 +61,7 @@ class SpillingSorterTest {
   @Test
   void manyRunsAreMergedOnTheWayAndStayInOrder() {
     int count = RunTiers.FAN_IN * RunTiers.FAN_IN + 5;
-    try (SpillDirectory directory = new SpillDirectory(folder, "sorter-test-")) {
+    try (SpillDirectory directory = new SpillDirectory(new RunFolder(folder), "sorter-test-")) {
       Entries model = new Entries();
       SpillingSorter sorter = new SpillingSorter(directory, new MemoryBudget(1).share());
       for (int i = 0; i < count; i++) {

@@ -12,24 +12,27 @@ import java.util.function.Consumer;
  * end for it. If it stays so, another run may take over, which this one finds out as it would after
  * having been stopped: at its next heartbeat or commit.
  */
-public final class Heartbeat implements AutoCloseable {
+public final class Heartbeat implements LeaseKeeper.Kept {
   private final Lease lease;
   private final Consumer<FencedException> onFenced;
   private final CountDownLatch end = new CountDownLatch(1);
   private final Thread thread;
 
+  /** As {@link LeaseKeeper#keep}, by a thread that is started here. */
+  public static Heartbeat keep(Lease lease, Consumer<FencedException> onFenced) {
+    Heartbeat heartbeat = new Heartbeat(lease, onFenced);
+    heartbeat.thread.start();
+    return heartbeat;
+  }
+
   /**
    * @param onFenced is told, by this thread, when another run has taken over
    */
-  public Heartbeat(Lease lease, Consumer<FencedException> onFenced) {
+  private Heartbeat(Lease lease, Consumer<FencedException> onFenced) {
     this.lease = lease;
     this.onFenced = onFenced;
     thread = new Thread(this::run, "lintel-heartbeat");
     thread.setDaemon(true);
-  }
-
-  public void start() {
-    thread.start();
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package dev.lintel.runner.checkpoint.storage;
 
+import dev.lintel.runner.checkpoint.Moment;
 import dev.lintel.runner.checkpoint.claim.FencedException;
 import dev.lintel.runner.checkpoint.claim.Lease;
 import dev.lintel.runner.checkpoint.folder.StorageFolder;
@@ -87,6 +88,7 @@ final class JobCheckpoints implements Target {
     byte[] bytes = JsonFormat.write(manifest);
     root.write(path + StorageFolder.TEMPORARY, out -> out.write(bytes));
     String name = Restore.name(ref, root);
+    Moment.BEFORE_DECISION.reached();
     try {
       // THE DECISION MOMENT: before this line the checkpoint does not exist, after it, it does.
       root.publish(path + StorageFolder.TEMPORARY, path);
@@ -96,6 +98,7 @@ final class JobCheckpoints implements Target {
         throw new UndecidedException(name, e);
       }
     }
+    Moment.AFTER_DECISION.reached();
     checkAfterDecision(name);
     retained.add(0, ref);
     List<CheckpointRef> dropped = retained.subList(manifest.retained().size() + 1, retained.size());

@@ -4,6 +4,7 @@ import dev.lintel.runner.checkpoint.claim.Contest;
 import dev.lintel.runner.checkpoint.claim.FencedException;
 import dev.lintel.runner.checkpoint.claim.Heartbeat;
 import dev.lintel.runner.checkpoint.claim.Lease;
+import dev.lintel.runner.checkpoint.claim.LeaseKeeper;
 import dev.lintel.runner.checkpoint.folder.DamagedFileException;
 import dev.lintel.runner.checkpoint.folder.StorageFolder;
 import dev.lintel.runner.checkpoint.manifest.CheckpointRef;
@@ -40,8 +41,9 @@ public final class JobStorage implements AutoCloseable {
   private final StorageFolder root;
   private final StorageSettings settings;
   private final Lease lease;
-  private final @Nullable Heartbeat heartbeat;
+  private final LeaseKeeper.Kept kept;
   private final Executor io;
+  private final Executor fetching;
   private final LocalCache cache;
   private final JobIdentity job;
   private final JobCheckpoints checkpoints;
@@ -65,29 +67,24 @@ public final class JobStorage implements AutoCloseable {
               return thread;
             });
     try {
-      return open(settings, io, true);
+      return open(settings, new StorageWorkers(io, io, Heartbeat::keep));
     } catch (IOException | InterruptedException | RuntimeException e) {
       io.shutdown();
       throw e;
     }
   }
 
-  /**
-   * @param beating whether a thread keeps the lease
-   */
-  static JobStorage open(StorageSettings settings, Executor io, boolean beating)
+  /** As {@link #open(StorageSettings)}, with workers that are handed in. */
+  public static JobStorage open(StorageSettings settings, StorageWorkers workers)
       throws IOException, InterruptedException {
     StorageFolder root = settings.jobFolder();
     Lease lease = new Contest(root, settings.rules()).win();
-    Heartbeat heartbeat = beating ? new Heartbeat(lease, settings.onFenced()) : null;
+    LeaseKeeper.Kept kept = workers.keeper().keep(lease, settings.onFenced());
     try {
-      if (heartbeat != null) {
-        heartbeat.start();
-      }
       History history = History.read(root, lease.epoch());
       Restore restore = Restore.resolve(settings.restore(), root, history, settings.forced());
       root.writeWhole(Layout.restoredFrom(lease.epoch()), JsonFormat.write(restore.record()));
-      return new JobStorage(settings, root, new Run(lease, heartbeat, io), restore);
+      return new JobStorage(settings, root, new Run(lease, kept, workers), restore);
     } catch (IOException | RuntimeException e) {
       try {
         lease.check();
@@ -96,28 +93,29 @@ public final class JobStorage implements AutoCloseable {
         fenced.addSuppressed(e);
         throw fenced;
       } finally {
-        release(lease, heartbeat);
+        kept.close();
       }
       throw e;
     }
   }
 
   /** What lives as long as the run. */
-  private record Run(Lease lease, @Nullable Heartbeat heartbeat, Executor io) {}
+  private record Run(Lease lease, LeaseKeeper.Kept kept, StorageWorkers workers) {}
 
   private JobStorage(StorageSettings settings, StorageFolder root, Run run, Restore restore)
       throws IOException {
     this.root = root;
     this.settings = settings;
     this.lease = run.lease;
-    this.heartbeat = run.heartbeat;
-    this.io = run.io;
+    this.kept = run.kept;
+    this.io = run.workers.io();
+    this.fetching = run.workers.fetching();
     this.cache = new LocalCache(settings.cache());
     this.job = JobIdentity.of(settings.jobName(), settings.rules().clock());
     this.restorePoint =
         restore.source() == null
             ? null
-            : new RestorePoint(restore.source(), cache, io, lease::check);
+            : new RestorePoint(restore.source(), cache, fetching, lease::check);
     this.lastId = new AtomicLong(restore.record().lastId());
     SharedFiles files = new SharedFiles(root, Layout.files(lease.epoch()), cache, io);
     Leftovers leftovers = Leftovers.read(root, restore.record().retained(), files);
@@ -152,7 +150,8 @@ public final class JobStorage implements AutoCloseable {
           files.addRetained(each, manifest.files().values());
         } catch (DamagedFileException | NewerFormatException e) {
           LOG.warn(
-              "Expected to read {}, but it is damaged; no files are cleaned up while it is kept: {}",
+              "Expected to read {}, but it is damaged; no files are cleaned up while it is kept:"
+                  + " {}",
               Restore.name(each, root),
               e.getMessage());
           allReadable = false;
@@ -180,7 +179,7 @@ public final class JobStorage implements AutoCloseable {
   public RestorePoint restorePoint(Manifest manifest) {
     Restore.Source source =
         new Restore.Source(manifest, root, Restore.name(manifest.ref(), root), true);
-    return new RestorePoint(source, cache, io, lease::check);
+    return new RestorePoint(source, cache, fetching, lease::check);
   }
 
   /** An id that no checkpoint of the job's history has. */
@@ -230,19 +229,6 @@ public final class JobStorage implements AutoCloseable {
         threads.shutdownNow();
       }
     }
-    if (heartbeat != null) {
-      heartbeat.close();
-    } else {
-      lease.close();
-    }
-  }
-
-  private static void release(Lease lease, @Nullable Heartbeat heartbeat)
-      throws IOException, InterruptedException {
-    if (heartbeat != null) {
-      heartbeat.close();
-    } else {
-      lease.close();
-    }
+    kept.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.lintel.runner.checkpoint.storage;
 
+import dev.lintel.runner.checkpoint.Moment;
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.folder.DamagedFileException;
 import dev.lintel.runner.checkpoint.manifest.Blob;
@@ -67,6 +68,7 @@ public final class RestorePoint {
   }
 
   private void fetch(StoredFile file, Path target) throws IOException {
+    Moment.RESTORING.reached();
     if (cache.link(file, target)) {
       if (isIntact(target, file)) {
         return;

@@ -1,5 +1,6 @@
 package dev.lintel.runner.checkpoint.storage;
 
+import dev.lintel.runner.checkpoint.Moment;
 import dev.lintel.runner.checkpoint.folder.Checksum;
 import dev.lintel.runner.checkpoint.folder.StorageFolder;
 import dev.lintel.runner.checkpoint.manifest.CheckpointRef;
@@ -110,7 +111,13 @@ final class SharedFiles {
       if (!isNeeded(placed.path())) {
         throw new CancellationException("The checkpoint has been given up.");
       }
-      Checksum checksum = root.write(placed.path(), file::writeTo);
+      Checksum checksum =
+          root.write(
+              placed.path(),
+              out -> {
+                file.writeTo(out);
+                Moment.UPLOADING.reached();
+              });
       cache.put(placed.path(), file.localFile());
       ended(placed, file, true);
       placed.stored().complete(new StoredFile(placed.path(), checksum, file.contentId()));

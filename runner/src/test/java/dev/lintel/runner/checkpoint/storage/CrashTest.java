@@ -108,7 +108,7 @@ class CrashTest {
       StorageSettings settings =
           new StorageSettings(
               process.location(), "job", "latest", 2, false, null, rules, fenced -> {});
-      return JobStorage.open(settings, Runnable::run, false);
+      return JobStorage.open(settings, FaultyProcess.WORKERS);
     }
 
     private void checkBeginning(JobStorage storage, boolean inFull) {
@@ -215,7 +215,7 @@ class CrashTest {
       }
 
       @Override
-      Effect next(String operation, String path) {
+      protected Effect next(String operation, String path) {
         nowMillis++;
         if (left == 0) {
           throw new Crash();
@@ -231,7 +231,7 @@ class CrashTest {
       }
 
       @Override
-      int torn(int length) {
+      protected int torn(int length) {
         return random.nextInt(length + 1);
       }
     }

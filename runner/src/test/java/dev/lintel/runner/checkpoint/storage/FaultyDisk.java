@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The files that all processes of a test see. Thread-safe. */
-final class FaultyDisk {
+public final class FaultyDisk {
   private final TreeMap<String, byte[]> files = new TreeMap<>();
 
-  synchronized byte @Nullable [] get(String path) {
+  public synchronized byte @Nullable [] get(String path) {
     byte[] content = files.get(path);
     return content == null ? null : content.clone();
   }
@@ -33,7 +33,7 @@ final class FaultyDisk {
     return content != null;
   }
 
-  synchronized boolean delete(String path) {
+  public synchronized boolean delete(String path) {
     return files.remove(path) != null;
   }
 

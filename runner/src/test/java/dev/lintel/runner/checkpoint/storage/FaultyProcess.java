@@ -8,29 +8,33 @@ import java.util.concurrent.ConcurrentHashMap;
  * A process as the file system sees it: decides what becomes of each operation. Files are addressed
  * as {@code faulty://NAME/path}: the disk is shared, the name tells who asks.
  */
-abstract class FaultyProcess {
+public abstract class FaultyProcess {
   private static final Map<String, FaultyProcess> ALL = new ConcurrentHashMap<>();
+
+  /** Work is done at once, by the thread that asks for it; nobody keeps the lease. */
+  static final StorageWorkers WORKERS =
+      new StorageWorkers(Runnable::run, Runnable::run, (lease, onFenced) -> lease::close);
 
   private final String name;
   private final FaultyDisk disk;
 
-  FaultyProcess(String name, FaultyDisk disk) {
+  protected FaultyProcess(String name, FaultyDisk disk) {
     this.name = name;
     this.disk = disk;
     ALL.put(name, this);
   }
 
   /** What the death of the process looks like from inside. */
-  static final class Crash extends Error {
+  public static final class Crash extends Error {
     private static final long serialVersionUID = 1L;
 
-    Crash() {
+    public Crash() {
       super("killed", null, false, false);
     }
   }
 
   /** What becomes of an operation that changes something. */
-  enum Effect {
+  public enum Effect {
     DONE,
     /** It fails, having done nothing, or a part of it if it is a write. */
     FAILED,
@@ -50,23 +54,23 @@ abstract class FaultyProcess {
     return process;
   }
 
-  static void forget(String name) {
+  public static void forget(String name) {
     ALL.remove(name);
   }
 
-  final String location() {
+  public final String location() {
     return "faulty://" + name + "/checkpoints";
   }
 
-  final FaultyDisk disk() {
+  protected final FaultyDisk disk() {
     return disk;
   }
 
   /** Called before each operation; may wait, or throw {@link Crash}. */
-  abstract Effect next(String operation, String path);
+  protected abstract Effect next(String operation, String path);
 
   /** How much of a write is done that fails. */
-  abstract int torn(int length);
+  protected abstract int torn(int length);
 
   /** For operations that change nothing. */
   final void read(String operation, String path) throws IOException {
@@ -81,7 +85,7 @@ abstract class FaultyProcess {
     }
   }
 
-  static boolean isDone(Effect effect) {
+  protected static boolean isDone(Effect effect) {
     return effect == Effect.DONE
         || effect == Effect.DONE_AND_FAILED
         || effect == Effect.DONE_AND_CRASHED;

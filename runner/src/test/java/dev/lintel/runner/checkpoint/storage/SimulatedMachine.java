@@ -5,7 +5,7 @@ import dev.lintel.runner.checkpoint.claim.RunOwner;
 import java.util.function.BooleanSupplier;
 
 /** A machine for each process of a test, all with one clock. */
-record SimulatedMachine(String run, BooleanSupplier othersAreGone) implements Machine {
+public record SimulatedMachine(String run, BooleanSupplier othersAreGone) implements Machine {
   @Override
   public RunOwner newRun(long nowMillis) {
     return new RunOwner(run, "host", run, 1, 0, nowMillis);

@@ -176,7 +176,7 @@ class TwoRunsTest {
     }
 
     @Override
-    Effect next(String operation, String path) {
+    protected Effect next(String operation, String path) {
       if (!free) {
         story.stopped.release();
         permit.acquireUninterruptibly();
@@ -190,7 +190,7 @@ class TwoRunsTest {
     }
 
     @Override
-    int torn(int length) {
+    protected int torn(int length) {
       return length;
     }
 
@@ -200,7 +200,7 @@ class TwoRunsTest {
               100, () -> story.nowMillis, this::pause, new SimulatedMachine(name, () -> free));
       StorageSettings settings =
           new StorageSettings(location(), "job", "latest", 2, false, null, rules, fenced -> {});
-      return JobStorage.open(settings, Runnable::run, false);
+      return JobStorage.open(settings, FaultyProcess.WORKERS);
     }
 
     private void pause(long millis) {
