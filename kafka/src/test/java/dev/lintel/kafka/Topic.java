@@ -5,12 +5,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A topic as its readers see it. */
 final class Topic {
@@ -27,9 +36,45 @@ final class Topic {
         IntStream.range(0, partitions).mapToObj(each -> new TopicPartition(name, each)).toList();
   }
 
+  /** One that is not there. */
+  static Topic named(KafkaBroker broker, String name) {
+    return new Topic(broker, name, 1);
+  }
+
   static Topic create(KafkaBroker broker, String name, int partitions) throws InterruptedException {
     broker.createTopic(name, partitions);
     return new Topic(broker, name, partitions);
+  }
+
+  /**
+   * Sends records, each to the partition that it says, and returns when the broker has them.
+   *
+   * @param records without a topic
+   */
+  void send(List<Record> records) {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      for (Record each : records) {
+        producer.send(
+            new ProducerRecord<>(name, each.partition, each.timeMillis, each.key, each.value));
+      }
+      producer.flush();
+    }
+  }
+
+  /**
+   * What is to be sent.
+   *
+   * @param timeMillis null for the time of sending
+   */
+  record Record(int partition, @Nullable Long timeMillis, String key, String value) {}
+
+  /** How many records a reader of committed records gets now. */
+  int committedCount() {
+    return committedRecords().size();
   }
 
   /** The values that a reader of committed records gets now. */
@@ -48,6 +93,18 @@ final class Topic {
         consumer.poll(Duration.ofMillis(20)).forEach(records::add);
       }
       return records;
+    }
+  }
+
+  /** The ids that the broker of this topic knows and that begin so. */
+  List<String> transactionalIds(String prefix) throws Exception {
+    try (Admin admin =
+        Admin.create(
+            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+      return admin.listTransactions().all().get(60, TimeUnit.SECONDS).stream()
+          .map(TransactionListing::transactionalId)
+          .filter(each -> each.startsWith(prefix))
+          .toList();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lintel.runner.job.JobFailedException;
+import dev.lintel.runner.job.SavepointException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,11 @@ class RestartTest {
                 "--restartStrategy=exponential",
                 "--restartDelayMillis=1",
                 "--alignmentTimeoutMillis=" + System.getProperty("align", "1000")));
-    args.addAll(List.of(more));
+    for (String each : more) {
+      String option = each.substring(0, each.indexOf('=') + 1);
+      args.removeIf(given -> given.startsWith(option));
+      args.add(each);
+    }
     return Pipeline.create(PipelineOptionsFactory.fromArgs(args.toArray(String[]::new)).create());
   }
 
@@ -194,6 +199,70 @@ class RestartTest {
     pipeline.run();
 
     assertThat(STUMBLES.get(name).get()).isLessThanOrEqualTo(0);
+  }
+
+  private static final class Seen extends DoFn<KV<Long, Long>, KV<Long, Long>> {
+    static final AtomicInteger COUNT = new AtomicInteger();
+
+    @ProcessElement
+    public void process(@Element KV<Long, Long> element, OutputReceiver<KV<Long, Long>> output) {
+      COUNT.incrementAndGet();
+      output.output(element);
+    }
+  }
+
+  /** What it was told to do, the next attempt does. */
+  @Test
+  void aJobThatFailsWhileItIsDrainedIsStillDrained() {
+    String name = "drained";
+    Pipeline pipeline = pipeline(name, "heap", "--blockOnRun=false", "--restartStrategy=fixed");
+    pipeline
+        .apply(GenerateSequence.from(0).withRate(100, Duration.millis(10)))
+        .apply(WithKeys.<Long, Long>of(i -> i % 2).withKeyType(TypeDescriptors.longs()))
+        .apply("Seen", ParDo.of(new Seen()))
+        // It does not end before the drain.
+        .apply(Window.into(FixedWindows.of(Duration.standardDays(100_000))))
+        .apply(Count.perKey())
+        .apply("Stumble", ParDo.of(new Stumble<>(name, 1, 1)));
+
+    LintelPipelineResult result = (LintelPipelineResult) pipeline.run();
+    while (Seen.COUNT.get() == 0) {
+      Thread.onSpinWait();
+    }
+    result.drain();
+
+    assertThat(result.waitUntilFinish()).isEqualTo(PipelineResult.State.DONE);
+    assertThat(STUMBLES.get(name).get()).isLessThanOrEqualTo(0);
+  }
+
+  /** Most of the time no attempt runs, as none gets far. */
+  @Test
+  void aJobThatIsStoppedBetweenTwoAttemptsHasNotFailed() {
+    String name = "between-attempts";
+    Pipeline pipeline =
+        pipeline(
+            name,
+            "heap",
+            "--blockOnRun=false",
+            "--restartStrategy=fixed",
+            "--restartDelayMillis=3000");
+    pipeline
+        .apply(GenerateSequence.from(0).withRate(100, Duration.millis(10)))
+        .apply("Stumble", ParDo.of(new Stumble<>(name, Integer.MAX_VALUE, 50)));
+    LintelPipelineResult result = (LintelPipelineResult) pipeline.run();
+    while (STUMBLES.get(name).get() == Integer.MAX_VALUE) {
+      Thread.onSpinWait();
+    }
+
+    while (!result.getState().isTerminal()) {
+      try {
+        result.stop(null);
+      } catch (SavepointException e) {
+        assertThat(e).hasStackTraceContaining("stumbled");
+      }
+    }
+
+    assertThat(result.getState()).isEqualTo(PipelineResult.State.CANCELLED);
   }
 
   @Test

@@ -59,14 +59,6 @@ final class DeclaredState {
     }
   }
 
-  static boolean requiresStableInput(DoFnSignature signature) {
-    DoFnSignature.OnWindowExpirationMethod expiration = signature.onWindowExpiration();
-    return signature.processElement().requiresStableInput()
-        || signature.onTimerMethods().values().stream()
-            .anyMatch(DoFnSignature.OnTimerMethod::requiresStableInput)
-        || (expiration != null && expiration.requiresStableInput());
-  }
-
   /** Beam tells by calling back which kind a specification is of. */
   private static final class ToKept implements StateSpec.Cases<KeptState> {
     @Override

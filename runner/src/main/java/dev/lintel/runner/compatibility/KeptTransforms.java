@@ -2,6 +2,7 @@ package dev.lintel.runner.compatibility;
 
 import dev.lintel.runner.compatibility.KeptTransform.KeptState;
 import dev.lintel.runner.operator.GroupingGear;
+import dev.lintel.runner.operator.StableInputRequirement;
 import dev.lintel.runner.sink.TransactionalSink;
 import dev.lintel.state.StateSelection;
 import dev.lintel.translation.plan.Collection;
@@ -130,7 +131,7 @@ final class KeptTransforms {
                 new KeptState("BAG", null, elementCoder(input)));
       }
     }
-    if (DeclaredState.requiresStableInput(signature)) {
+    if (StableInputRequirement.isMadeBy(signature)) {
       kept.states().put(STABLE_INPUT, new KeptState(KeptState.ELEMENTS, null, elementCoder(input)));
     }
     addSideInputs(kept, parDo, input);

@@ -54,8 +54,11 @@ public final class Job {
   /** A failed attempt is over, and the next has not begun. Owned by the coordinator's thread. */
   private boolean waiting;
 
-  /** When it begins. Owned by the coordinator's thread. */
+  /** When the next begins. Owned by the coordinator's thread. */
   private long restartMillis;
+
+  /** It was told to end while it was waiting. Owned by the coordinator's thread. */
+  private boolean endedWaiting;
 
   /** When tasks that end after a last checkpoint are stopped. Owned by the coordinator's thread. */
   private long leaveByMillis = Long.MAX_VALUE;
@@ -231,6 +234,7 @@ public final class Job {
     }
     waiting = false;
     if (cancelled) {
+      endedWaiting = true;
       return false;
     }
     Attempt next = checkpoints.nextAttempt();
@@ -296,7 +300,10 @@ public final class Job {
     if (coordinatorFailure != null) {
       failures.add(failure("the coordinator", coordinatorFailure));
     }
-    failures.addAll(attempt.failures());
+    if (!endedWaiting) {
+      // Otherwise the job has got over them: it only had not begun its next attempt.
+      failures.addAll(attempt.failures());
+    }
     MetricsSnapshot metrics = checkpoints.metrics();
     MetricsSnapshot committed = checkpoints.committed(metrics);
     Closing closing = new Closing();

@@ -112,6 +112,7 @@ final class RestoredStart implements JobStart {
             transform,
             new RestoredOperator(
                 parts(transform, ofTransform, id.slot(), slots(stage)),
+                ofTransform.stream().flatMap(each -> parts(transform, each).stream()).toList(),
                 files(transform, ofTransform)));
       }
     }
@@ -142,8 +143,7 @@ final class RestoredStart implements JobStart {
     List<byte[]> own = new ArrayList<>();
     int dealt = 0;
     for (int i = 0; i < entries.size(); i++) {
-      Map<String, List<byte[]>> ofTask = parts.computeIfAbsent(entries.get(i), source::parts);
-      for (byte[] each : ofTask.getOrDefault(transform, List.of())) {
+      for (byte[] each : parts(transform, entries.get(i))) {
         int to = entries.size() == slots ? i : dealt % slots;
         dealt++;
         if (to == slot) {
@@ -152,6 +152,10 @@ final class RestoredStart implements JobStart {
       }
     }
     return own;
+  }
+
+  private List<byte[]> parts(String transform, TaskEntry entry) {
+    return parts.computeIfAbsent(entry, source::parts).getOrDefault(transform, List.of());
   }
 
   private List<RestoredOperator.File> files(String transform, List<TaskEntry> entries) {

@@ -74,7 +74,7 @@ final class DoFnHandle {
   /** Before {@link #open}. */
   void restore(RestoredOperator restored) {
     if (transactions != null) {
-      transactions.restore(restored.parts());
+      transactions.restore(restored.partsOfAllSlots());
     }
   }
 

@@ -29,7 +29,7 @@ final class SinkTransactions {
         new TransactionalSink.Context(place.jobId(), transform, place.slot(), place.slots());
   }
 
-  /** Before {@link #begin}: what the job's checkpoint has prepared. */
+  /** Before {@link #begin}: what all slots have prepared for the job's checkpoint. */
   void restore(List<byte[]> transactions) {
     restored = transactions;
   }

@@ -103,17 +103,9 @@ final class StableInput {
   /** Null if the DoFn doesn't ask for it, or there are no checkpoints that could give it. */
   static @Nullable StableInput of(
       DoFnSignature signature, String transform, Collection input, OperatorContext context) {
-    return context.checkpointed() && isRequired(signature)
+    return context.checkpointed() && StableInputRequirement.isMadeBy(signature)
         ? new StableInput(transform, input, context)
         : null;
-  }
-
-  private static boolean isRequired(DoFnSignature signature) {
-    DoFnSignature.OnWindowExpirationMethod expiration = signature.onWindowExpiration();
-    return signature.processElement().requiresStableInput()
-        || signature.onTimerMethods().values().stream()
-            .anyMatch(DoFnSignature.OnTimerMethod::requiresStableInput)
-        || (expiration != null && expiration.requiresStableInput());
   }
 
   private WaitingElements elements() {

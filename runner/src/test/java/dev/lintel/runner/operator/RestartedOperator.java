@@ -314,7 +314,7 @@ final class RestartedOperator implements AutoCloseable {
       for (int part = i; part < image.parts.size(); part += count) {
         parts.add(image.parts.get(part));
       }
-      slot.operator.restore(new RestoredOperator(parts, files(image)));
+      slot.operator.restore(new RestoredOperator(parts, image.parts, files(image)));
       slot.operator.open();
       slot.operator.advanceInputWatermark(inputWatermarkMillis);
       slot.operator.advanceOutputWatermark(outputWatermarkMillis);
