@@ -24,6 +24,13 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public final class ChaosRunner extends PipelineRunner<PipelineResult> {
   private static final Map<String, Integer> RUNS = new ConcurrentHashMap<>();
 
+  /**
+   * A snapshot of it is a file for each key. RocksDB compares the files' smallest and largest keys
+   * to choose what to compact, and copies them for that under its lock: minutes, if they have 100
+   * MB each and there are dozens of snapshots.
+   */
+  private static final String HUGE_KEYS = "testLargeKeys100MB";
+
   /** What is in the file is this run's. Under the lock of the class. */
   private static boolean reported;
 
@@ -46,6 +53,9 @@ public final class ChaosRunner extends PipelineRunner<PipelineResult> {
     long seed = Seeds.mix(Seeds.mix(Long.getLong("chaos.seed", 1), name), run);
     ChaosSettings settings = ChaosSettings.of(seed);
     settings.apply(options, SeededFaults.RESTARTS_MAX);
+    if (name.endsWith(HUGE_KEYS)) {
+      options.setStateBackend("heap");
+    }
     SeededFaults faults = new SeededFaults(seed);
     try {
       return isSpared(name)
