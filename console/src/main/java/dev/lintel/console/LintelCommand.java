@@ -42,8 +42,7 @@ final class LintelCommand {
   private static void addHelp(CommandLine command) {
     command
         .getCommandSpec()
-        .addOption(
-            OptionSpec.builder("--help").usageHelp(true).description("prints this").build());
+        .addOption(OptionSpec.builder("--help").usageHelp(true).description("prints this").build());
     command.getSubcommands().values().forEach(LintelCommand::addHelp);
   }
 }

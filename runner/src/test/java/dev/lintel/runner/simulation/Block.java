@@ -130,8 +130,7 @@ enum Block {
         .apply(name, Flatten.pCollections());
   }
 
-  private static PCollection<KV<Long, Long>> mixed(
-      PCollection<KV<Long, Long>> input, String name) {
+  private static PCollection<KV<Long, Long>> mixed(PCollection<KV<Long, Long>> input, String name) {
     return input
         .apply(name + "/group", GroupByKey.create())
         .apply(name, ParDo.of(new Steps.MixGroup()));

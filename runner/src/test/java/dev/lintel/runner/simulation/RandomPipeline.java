@@ -115,8 +115,7 @@ final class RandomPipeline {
   boolean isSingle() {
     return legs.stream()
         .allMatch(
-            leg ->
-                leg.first == First.NOTHING && leg.blocks.stream().allMatch(Block::isSingle));
+            leg -> leg.first == First.NOTHING && leg.blocks.stream().allMatch(Block::isSingle));
   }
 
   List<String> sinks() {

@@ -338,7 +338,9 @@ final class SimulatedProcess extends FaultyProcess implements JobHost {
   /** With its tasks. */
   String describe() {
     StringBuilder text = new StringBuilder(name);
-    text.append(dead ? ", dead" : "").append(ended ? ", ended" : "").append(stopped ? ", stopped" : "");
+    text.append(dead ? ", dead" : "")
+        .append(ended ? ", ended" : "")
+        .append(stopped ? ", stopped" : "");
     text.append(", checkpoints: ").append(decisions).append('\n');
     loops.forEach(each -> text.append("  ").append(each.describe()).append('\n'));
     return text.toString();

@@ -34,7 +34,9 @@ final class SimulatedSink extends DoFn<KV<Long, Long>, Void> implements Transact
         .begin(
             newContext.slot(),
             newContext.slots(),
-            restored.stream().map(each -> ByteBuffer.wrap(each).getInt()).collect(Collectors.toSet()));
+            restored.stream()
+                .map(each -> ByteBuffer.wrap(each).getInt())
+                .collect(Collectors.toSet()));
   }
 
   @ProcessElement

@@ -31,7 +31,12 @@ public final class Simulation {
       return new Story(seed, mutation, temporary).play();
     } catch (AssertionError e) {
       throw new AssertionError(
-          "Seed " + seed + " fails. Replay it with: runner/simulate --seed " + seed + "\n" + e.getMessage(),
+          "Seed "
+              + seed
+              + " fails. Replay it with: runner/simulate --seed "
+              + seed
+              + "\n"
+              + e.getMessage(),
           e);
     }
   }

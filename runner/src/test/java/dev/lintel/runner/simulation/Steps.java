@@ -2,6 +2,7 @@ package dev.lintel.runner.simulation;
 
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
@@ -11,7 +12,6 @@ import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.state.ValueState;
-import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -27,8 +27,7 @@ final class Steps {
 
   static long mix(Iterable<Long> values) {
     long mixed = 17;
-    List<Long> sorted =
-        StreamSupport.stream(values.spliterator(), false).sorted().toList();
+    List<Long> sorted = StreamSupport.stream(values.spliterator(), false).sorted().toList();
     for (long each : sorted) {
       mixed = (mixed * 31 + each) & 0xFFFF_FFFFL;
     }
@@ -191,7 +190,10 @@ final class Steps {
       Long before = earliest.read();
       long now = before == null ? timestamp.getMillis() : Math.min(before, timestamp.getMillis());
       earliest.write(now);
-      flush.withOutputTimestamp(new Instant(now)).offset(Duration.millis(DELAY_MILLIS)).setRelative();
+      flush
+          .withOutputTimestamp(new Instant(now))
+          .offset(Duration.millis(DELAY_MILLIS))
+          .setRelative();
     }
 
     @OnTimer("flush")

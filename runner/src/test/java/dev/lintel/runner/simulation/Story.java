@@ -13,7 +13,6 @@ import dev.lintel.runner.job.JobFailedException;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.JobState;
 import dev.lintel.runner.simulation.Element.Row;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,7 +84,9 @@ final class Story {
       for (SimulatedProcess each : processes) {
         each.goOn();
       }
-      for (int i = 0; i < ZOMBIE_TURNS && processes.stream().anyMatch(each -> !each.isOver()); i++) {
+      for (int i = 0;
+          i < ZOMBIE_TURNS && processes.stream().anyMatch(each -> !each.isOver());
+          i++) {
         turn();
       }
       checkSinks();
@@ -297,9 +298,7 @@ final class Story {
   }
 
   private static List<Row> sorted(List<Row> rows) {
-    return rows.stream()
-        .sorted(Comparator.comparing(Row::key).thenComparing(Row::value))
-        .toList();
+    return rows.stream().sorted(Comparator.comparing(Row::key).thenComparing(Row::value)).toList();
   }
 
   // ---- what processes need ----
