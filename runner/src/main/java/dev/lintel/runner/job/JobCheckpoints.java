@@ -186,9 +186,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
       CheckpointStore.Content nothingLeft =
           new CheckpointStore.Content(
               settings.maxParallelism(), true, Map.of(), metrics, List.of());
-      theStore()
-          .complete(nothingLeft)
-          .whenComplete((done, failure) -> mailbox.message(() -> ended(number, failure)));
+      CompletableFuture<?> unused =
+          theStore()
+              .complete(nothingLeft)
+              .whenComplete((done, failure) -> mailbox.message(() -> ended(number, failure)));
     }
     return ending == Ending.WRITING;
   }

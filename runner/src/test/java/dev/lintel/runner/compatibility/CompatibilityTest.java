@@ -298,19 +298,10 @@ class CompatibilityTest {
   // ---- what is refused ----
 
   static Stream<Arguments> refused() {
-    Body keyedByInt =
-        input ->
-            input
-                .apply("Swap", ParDo.of(new Swap()))
-                .setCoder(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()))
-                .apply("Group", GroupByKey.create());
-    Body keyedByText =
-        input ->
-            input
-                .apply("Swap", ParDo.of(new Stateless()))
-                .apply("Keys", WithKeys.of("k"))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()))
-                .apply("Group", GroupByKey.create());
+    return Stream.concat(refusedState(), refusedGroupings());
+  }
+
+  private static Stream<Arguments> refusedState() {
     return Stream.of(
         Arguments.of(
             integers("Count"),
@@ -342,7 +333,24 @@ class CompatibilityTest {
         Arguments.of(
             integers("Count"),
             (Body) input -> input.apply("Count", GroupByKey.create()),
-            "nothing takes"),
+            "nothing takes"));
+  }
+
+  private static Stream<Arguments> refusedGroupings() {
+    Body keyedByInt =
+        input ->
+            input
+                .apply("Swap", ParDo.of(new Swap()))
+                .setCoder(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()))
+                .apply("Group", GroupByKey.create());
+    Body keyedByText =
+        input ->
+            input
+                .apply("Swap", ParDo.of(new Stateless()))
+                .apply("Keys", WithKeys.of("k"))
+                .setCoder(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()))
+                .apply("Group", GroupByKey.create());
+    return Stream.of(
         Arguments.of(
             keyedByText,
             keyedByInt,

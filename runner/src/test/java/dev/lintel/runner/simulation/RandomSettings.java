@@ -1,11 +1,13 @@
 package dev.lintel.runner.simulation;
 
+import dev.lintel.runner.compatibility.Renames;
 import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.job.CheckpointLocation;
 import dev.lintel.runner.job.CheckpointSettings;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.LocalSpace;
 import dev.lintel.runner.job.RestartSettings;
+import dev.lintel.runner.job.RestoreSettings;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -67,7 +69,7 @@ final class RandomSettings {
             process.location(),
             false,
             "job",
-            restore,
+            new RestoreSettings(restore, Renames.parse(null), false, null),
             retained,
             Story.LEASE_MILLIS,
             null,
@@ -83,7 +85,8 @@ final class RandomSettings {
         process.isSpared() || random.nextInt(4) != 0 ? checkpoints : impatient(),
         location,
         new RestartSettings(3, 5, false, 5, true),
-        space(new RunFolder(temporary)));
+        space(new RunFolder(temporary)),
+        null);
   }
 
   private static LocalSpace space(RunFolder folder) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,20 +224,21 @@ final class Story {
       case 2, 3 -> {
         if (job != null) {
           trace(process, "is asked for a checkpoint");
-          job.checkpoint();
+          CompletableFuture<?> unused = job.checkpoint();
         }
       }
       case 4 -> {
         if (job != null) {
           trace(process, "is stopped");
-          job.stop(null);
+          CompletableFuture<?> unused = job.stop(null);
         }
       }
       default -> {
         if (job != null) {
           String path = "/savepoint-" + ++stops;
           trace(process, "is stopped with " + path);
-          job.stop(process.location() + path).thenAccept(done -> savepoint = path);
+          CompletableFuture<?> unused =
+              job.stop(process.location() + path).thenAccept(done -> savepoint = path);
         }
       }
     }
