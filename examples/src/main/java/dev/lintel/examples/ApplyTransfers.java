@@ -27,7 +27,7 @@ final class ApplyTransfers extends DoFn<KafkaRecord<String, String>, Void> {
   private final AccountDatabase database;
 
   /** The records of the bundle, by partition, each in its order. */
-  private transient TreeMap<Partition, List<KafkaRecord<String, String>>> bundle;
+  private final TreeMap<Partition, List<KafkaRecord<String, String>>> bundle = new TreeMap<>();
 
   private transient @Nullable Connection connection;
 
@@ -45,7 +45,7 @@ final class ApplyTransfers extends DoFn<KafkaRecord<String, String>, Void> {
 
   @StartBundle
   public void startBundle() {
-    bundle = new TreeMap<>();
+    bundle.clear();
   }
 
   @ProcessElement

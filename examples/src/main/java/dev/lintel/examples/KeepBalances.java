@@ -35,7 +35,7 @@ final class KeepBalances extends DoFn<KV<String, Long>, Void> {
   private final AccountDatabase database;
 
   /** The last of each account in this bundle, in the order in which all bundles lock the rows. */
-  private transient TreeMap<String, Row> bundle;
+  private final TreeMap<String, Row> bundle = new TreeMap<>();
 
   private transient @Nullable Connection connection;
 
@@ -47,7 +47,7 @@ final class KeepBalances extends DoFn<KV<String, Long>, Void> {
 
   @StartBundle
   public void startBundle() {
-    bundle = new TreeMap<>();
+    bundle.clear();
   }
 
   @ProcessElement

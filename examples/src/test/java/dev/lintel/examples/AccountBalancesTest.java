@@ -12,10 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -130,6 +132,7 @@ class AccountBalancesTest {
             Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
             new StringSerializer(),
             new StringSerializer())) {
+      List<Future<?>> sent = new ArrayList<>();
       for (int i = 0; i < TRANSFERS; i++) {
         Transfer transfer =
             new Transfer(
@@ -139,9 +142,12 @@ class AccountBalancesTest {
         balances.merge(transfer.from(), -transfer.cents(), Long::sum);
         balances.merge(transfer.to(), transfer.cents(), Long::sum);
         String text = transfer.from() + " " + transfer.to() + " " + transfer.cents();
-        producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, text));
+        sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, text)));
       }
       producer.flush();
+      for (Future<?> each : sent) {
+        each.get();
+      }
     }
     return balances;
   }

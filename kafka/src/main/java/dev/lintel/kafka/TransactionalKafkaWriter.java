@@ -93,7 +93,7 @@ final class TransactionalKafkaWriter<K, V> extends DoFn<ProducerRecord<K, V>, Vo
   private void report(String topic) {
     if (!topic.equals(reportedTopic)) {
       String servers =
-          settings.producerConfig().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG).toString();
+          String.valueOf(settings.producerConfig().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
       Lineage.getSinks().add("kafka", List.of(servers, topic));
       reportedTopic = topic;
     }

@@ -232,6 +232,7 @@ final class Visits {
     private final StateSpec<MapState<Long, Long>> sumsSpec =
         StateSpecs.map(VarLongCoder.of(), VarLongCoder.of());
 
+    @SuppressWarnings("UnusedVariable") // Beam reads it.
     @TimerFamily("ends")
     private final TimerSpec ends = TimerSpecs.timerMap(TimeDomain.EVENT_TIME);
 
