@@ -185,6 +185,8 @@ final class CheckpointCoordinator {
   void attemptEnded(Throwable why) {
     tasks = Set.of();
     preparing = null;
+    // The next attempt has its own work to do before its last checkpoint.
+    requests.removeIf(each -> each.request().purpose() == Purpose.LAST);
     nextMillis = Long.MAX_VALUE;
     if (pending != null && !pending.deciding) {
       Pending ended = pending;

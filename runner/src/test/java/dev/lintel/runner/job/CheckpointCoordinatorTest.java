@@ -276,6 +276,20 @@ class CheckpointCoordinatorTest {
   }
 
   @Test
+  void theLastCheckpointOfAnAttemptIsNotThatOfTheNext() {
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    coordinator.request(request(Purpose.LAST, "last"));
+    coordinator.attemptEnded(new IllegalStateException("failed"));
+    log.clear();
+
+    coordinator.attemptBegan(Set.of(A, B));
+    at(150);
+
+    assertThat(log).isEmpty();
+  }
+
+  @Test
   void withTheTasksTheirCheckpointEndsUnlessItIsBeingDecided() {
     coordinator.attemptBegan(Set.of(A, B));
     coordinator.request(request(Purpose.LAST, "last"));
