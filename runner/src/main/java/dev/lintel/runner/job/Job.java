@@ -229,10 +229,14 @@ public final class Job {
       message.run();
     }
     checkpoints.tick();
-    if (!cancelled && clock.millis() < restartMillis) {
+    boolean fenced = checkpoints.isFenced();
+    if (!cancelled && !fenced && clock.millis() < restartMillis) {
       return true;
     }
     waiting = false;
+    if (fenced) {
+      return false;
+    }
     if (cancelled) {
       endedWaiting = true;
       return false;

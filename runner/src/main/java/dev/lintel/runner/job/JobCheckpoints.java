@@ -106,11 +106,15 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   Attempt nextAttempt() {
     attempts++;
     ending = Ending.NOT_YET;
+    CheckpointSource from = latest();
+    if (from != null) {
+      settings = settings.withMaxParallelism(from.maxParallelism());
+    }
     JobSettings forAttempt =
         settings.faults() == null
             ? settings
             : settings.withParallelism(settings.faults().slots(attempts, settings.parallelism()));
-    JobStart start = nextStart(forAttempt);
+    JobStart start = from == null ? fresh(forAttempt) : restored(forAttempt, from);
     Attempt next = new Attempt(plan, forAttempt, attempts, start, host, mailbox, this);
     attempt = next;
     if (start.isDraining() && !draining) {
@@ -122,23 +126,25 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     return next;
   }
 
-  private JobStart nextStart(JobSettings forAttempt) {
+  private @Nullable CheckpointSource latest() {
     if (undecided && store != null) {
       undecided = false;
       store.reopen();
     }
-    CheckpointSource restored = store == null ? null : store.latest();
-    if (restored == null) {
-      SourceSplits splits = SourceSplits.of(plan, forAttempt.parallelism(), settings.options());
-      return new FreshStart(splits, forAttempt);
+    return store == null ? null : store.latest();
+  }
+
+  private JobStart fresh(JobSettings forAttempt) {
+    SourceSplits splits = SourceSplits.of(plan, forAttempt.parallelism(), settings.options());
+    return new FreshStart(splits, forAttempt);
+  }
+
+  private JobStart restored(JobSettings forAttempt, CheckpointSource from) {
+    RestoredStart start = new RestoredStart(plan, forAttempt, from);
+    if (attempts == 1) {
+      LOG.info("Job {} goes on from {}", settings.name(), from);
     }
-    JobSettings restoredSettings = forAttempt.withMaxParallelism(restored.maxParallelism());
-    settings = settings.withMaxParallelism(restored.maxParallelism());
-    RestoredStart start = new RestoredStart(plan, restoredSettings, restored);
-    if (attempts == 0) {
-      LOG.info("Job {} goes on from {}", settings.name(), restored);
-    }
-    coordinator.restored(restored.number());
+    coordinator.restored(from.number());
     committed = start.metrics();
     return start;
   }

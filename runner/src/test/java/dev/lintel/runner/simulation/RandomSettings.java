@@ -18,6 +18,9 @@ import java.util.SplittableRandom;
 
 /** The options of a job, the same in all its lives but for the parallelism. */
 final class RandomSettings {
+  /** Reports are to leave the coordinator, which gets few turns, time for something else. */
+  private static final int REPORT_MILLIS = 1_000;
+
   private static final int PARALLELISM_MAX = 3;
   private static final int MAX_PARALLELISM = 8;
   private static final long PATIENT_MILLIS = 1_000_000;
@@ -52,7 +55,7 @@ final class RandomSettings {
             3,
             exactlyOnce && mutation != Mutation.NO_ALIGNMENT,
             random.nextBoolean() ? 10_000 : random.nextInt(20));
-    this.limits = new TaskLimits(1 + random.nextInt(20), 1 + random.nextInt(20), 50);
+    this.limits = new TaskLimits(1 + random.nextInt(20), 1 + random.nextInt(20), REPORT_MILLIS);
   }
 
   boolean isExactlyOnce() {
