@@ -96,10 +96,23 @@ final class StoredCheckpoints implements CheckpointStore {
 
   @Override
   public void reopen() {
+    long epoch = storage.epoch();
     closeStorage();
     latest = null;
     // Whatever the user said, the run has begun with it: it goes on from there.
     storage = open("latest");
+    if (storage.epoch() != epoch + 1) {
+      throw new CheckpointStorageException(
+          new IOException(
+              "Expected nobody else to have had the job since its last checkpoint, but somebody"
+                  + " has (job="
+                  + location.jobId()
+                  + ", epochs="
+                  + epoch
+                  + " and "
+                  + storage.epoch()
+                  + "). This run ends; nothing needs to be done."));
+    }
   }
 
   @Override

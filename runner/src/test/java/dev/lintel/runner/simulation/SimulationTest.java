@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * build, more of them by {@code runner/simulate}.
  */
 class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("simulation.seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("simulation.seeds", 1_000);
   private static final int SEEDS_TO_FIND_A_MUTATION = 300;
 
   @TempDir private Path temporary;

@@ -249,6 +249,10 @@ final class Story {
     int index = processes.size();
     SimulatedProcess process =
         new SimulatedProcess(this, index, "sim-" + seed + "-" + index, disk, spared);
+    // Paths of its savepoints have its name.
+    processes.stream()
+        .filter(SimulatedProcess::isOver)
+        .forEach(each -> FaultyProcess.succeed(each, process));
     processes.add(process);
     String restore = savepoint == null ? "latest" : process.location() + savepoint;
     savepoint = null;
