@@ -13,7 +13,6 @@ import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
-import org.rocksdb.RocksDB;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBufferManager;
 
@@ -49,7 +48,7 @@ public final class RocksDbShared implements AutoCloseable {
    * @param memoryBytes block cache and memtables of all stores together
    */
   public RocksDbShared(long memoryBytes) {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
     cache = new HyperClockCache(memoryBytes, 0, -1, false);
     writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
     bloomFilter = new BloomFilter(BLOOM_BITS_PER_KEY, false);

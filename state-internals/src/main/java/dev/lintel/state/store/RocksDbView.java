@@ -39,7 +39,7 @@ public final class RocksDbView implements StoreView {
 
   /** Opens a database's files under their own names. */
   static RocksDbView open(Path directory) {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
     Options options = new Options().setInfoLogLevel(InfoLogLevel.FATAL_LEVEL).setMaxOpenFiles(-1);
     try {
       RocksDB database = RocksDB.openReadOnly(options, directory.toString());
