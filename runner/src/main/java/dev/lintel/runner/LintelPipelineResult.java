@@ -73,8 +73,13 @@ public final class LintelPipelineResult implements PipelineResult {
    *     unless it had ended by itself
    */
   public State stop(@Nullable String savepointPath) {
-    join(job.stop(savepointPath));
+    join(beginStop(savepointPath));
     return waitUntilFinish();
+  }
+
+  /** As {@link #stop}, without waiting: the future has the number of the last checkpoint. */
+  CompletableFuture<Long> beginStop(@Nullable String savepointPath) {
+    return job.stop(savepointPath);
   }
 
   private static <T> T join(CompletableFuture<T> future) {

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -51,6 +54,10 @@ class DrainTest {
 
   private static final Map<String, Queue<Long>> FINALIZED = new ConcurrentHashMap<>();
 
+  /** Nothing comes to its end until it is open. */
+  private static final AtomicReference<CountDownLatch> GATE =
+      new AtomicReference<>(new CountDownLatch(0));
+
   @TempDir Path folder;
 
   /** Counts until the end of time, which comes when a drained window ends, and tells then. */
@@ -89,7 +96,9 @@ class DrainTest {
 
     @OnTimer("end")
     public void atTheEnd(
-        @StateId("count") ValueState<Long> count, @StateId("last") ValueState<Long> last) {
+        @StateId("count") ValueState<Long> count, @StateId("last") ValueState<Long> last)
+        throws InterruptedException {
+      GATE.get().await();
       if (FAILURES.get(job).getAndDecrement() > 0) {
         throw new IllegalStateException("a failure at the end of " + job);
       }
@@ -158,8 +167,14 @@ class DrainTest {
   void whoGoesOnFromACheckpointOfADrainDrains() {
     LintelPipelineResult result = start("stopped", 0);
     awaitElements(result, "stopped");
+    GATE.set(new CountDownLatch(1));
     result.drain();
-    assertThat(result.stop(null)).isEqualTo(State.CANCELLED);
+    CompletableFuture<Long> stopping = result.beginStop(null);
+    // The coordinator answers in the order in which it is asked: it knows of the stop now.
+    assertThat(result.metrics()).isNotNull();
+    GATE.get().countDown();
+    stopping.join();
+    assertThat(result.waitUntilFinish()).isEqualTo(State.CANCELLED);
     int seen = SEEN.get("stopped").get();
 
     LintelPipelineResult next = start("stopped", 0);

@@ -178,6 +178,8 @@ final class TaskCheckpoints {
             barrier.checkpoint(), barrier.portable(), inputWatermarkMillis, output.watermark());
     output.sendBarrier(barrier);
     metrics = parts.metrics().snapshot();
+    // What is committed is never more than what has been reported.
+    coordinator.accept(new TaskEvent.MetricsReported(id, metrics));
     if (barrier.stops()) {
       resting = true;
       restingSince = barrier.checkpoint();
