@@ -48,7 +48,7 @@ class OperatingTest {
     options.add("--jobName=ticks");
     options.add("--clocks=" + CLOCKS);
     options.add("--ticksPerSecond=" + TICKS_PER_SECOND);
-    options.add("--windowSeconds=1");
+    options.add("--tickWindowSeconds=1");
     options.add("--output=" + folder.resolve(output) + "/of-clocks");
     options.add("--checkpointDir=" + folder.resolve("checkpoints-of-" + output));
     options.add("--checkpointIntervalMillis=500");

@@ -78,9 +78,9 @@ public final class CountTicks {
 
     @Description("The length of a window in seconds.")
     @Default.Integer(10)
-    int getWindowSeconds();
+    int getTickWindowSeconds();
 
-    void setWindowSeconds(int value);
+    void setTickWindowSeconds(int value);
   }
 
   public static void main(String[] args) {
@@ -90,7 +90,7 @@ public final class CountTicks {
     int rate = OptionChecks.atLeast(1, "ticksPerSecond", options.getTicksPerSecond());
     Duration windowLength =
         Duration.standardSeconds(
-            OptionChecks.atLeast(1, "windowSeconds", options.getWindowSeconds()));
+            OptionChecks.atLeast(1, "tickWindowSeconds", options.getTickWindowSeconds()));
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(

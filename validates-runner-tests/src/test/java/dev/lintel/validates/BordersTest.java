@@ -151,6 +151,11 @@ class BordersTest {
         noClasses()
             .that()
             .resideOutsideOfPackage(CLOCK)
+            // What hands them in, and what a simulation can't replay: RocksDB has its own threads.
+            .and()
+            .doNotHaveFullyQualifiedName("dev.lintel.runner.job.ThreadHost")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.lintel.state.store.RocksDbStore")
             .should()
             .accessTargetWhere(describe("it reads a clock or chance", BordersTest::isHiddenInput))
             .orShould()
