@@ -51,6 +51,11 @@ final class Bundle {
     size += count;
   }
 
+  /** How many elements fit in; at least one. */
+  int room() {
+    return Math.max(1, open ? limits.bundleElementsMax() - size : limits.bundleElementsMax());
+  }
+
   boolean isFull() {
     return size >= limits.bundleElementsMax()
         || nowMillis - startMillis >= limits.bundleMillisMax();

@@ -4,11 +4,8 @@ import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.metrics.RunningStep;
-import dev.lintel.runner.operator.BoundedSourceReader;
 import dev.lintel.runner.operator.OperatorException;
-import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.StreamOperator;
-import dev.lintel.runner.operator.TestStreamReader;
 import dev.lintel.runner.operator.WorkSharer;
 import dev.lintel.runner.task.TaskEvent.FrameCounts;
 import dev.lintel.runner.watermark.Timestamps;
@@ -32,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Task {
   private static final int TIMERS_PER_CYCLE = 1_000;
-  private static final int SOURCE_ELEMENTS_PER_CYCLE = 1_000;
 
   /**
    * How far everybody upstream is, is taken to be the clock less so much. Beam's continuation
@@ -47,13 +43,11 @@ public final class Task {
   private final Consumer<TaskEvent> coordinator;
   private final Bundle bundle;
   private final TaskOperators operators;
+  private final TaskSource source;
   private final TaskInput input;
   private final TaskOutput output;
   private final MessagePassingQueue<TaskCommand> commands = new MpscUnboundedArrayQueue<>(64);
   private final long reportMillis;
-
-  /** A split that came between the beginning of a checkpoint and the snapshot. */
-  private TaskCommand.@Nullable AssignSplit afterSnapshot;
 
   private final TaskCheckpoints checkpoints;
   private final @Nullable RestoredTask restored;
@@ -62,7 +56,6 @@ public final class Task {
   private long processingTimeMillis = Timestamps.MIN_MILLIS;
   private final boolean scriptedTime;
   private long inputWatermarkMillis = Timestamps.MIN_MILLIS;
-  private long elementsRead;
   private long nextReportMillis;
   private boolean timersMayBeDue;
   private boolean timeSkipped;
@@ -88,6 +81,7 @@ public final class Task {
     this.bundle = parts.bundle();
     this.output = new TaskOutput(parts.outboxes());
     this.input = new TaskInput(parts, output, this::readyElementsProcessed);
+    this.source = new TaskSource(parts, output, clock);
     this.operators = new TaskOperators(parts);
     this.checkpoints = new TaskCheckpoints(id, parts, input, output, settings, coordinator);
     this.restored = restored;
@@ -130,9 +124,7 @@ public final class Task {
       checkpoints.restore(restored);
     }
     operators.open();
-    if (parts.source() != null) {
-      parts.source().open();
-    }
+    source.open();
     coordinator.accept(new TaskEvent.Opened(id));
   }
 
@@ -166,7 +158,7 @@ public final class Task {
     if (!timersMayBeDue) {
       work += takeInput();
       // Before it gives more elements, those that waited: a source could go on for ever.
-      work += input.hasReadyElements() ? 0 : readSource();
+      work += input.hasReadyElements() ? 0 : source.read(nowMillis);
       work += resumeWork();
     }
     // After the input: a watermark that is there takes effect before a processing-time timer that
@@ -202,17 +194,6 @@ public final class Task {
   private void handle(TaskCommand command) {
     if (command instanceof TaskCommand.Start) {
       start();
-    } else if (command instanceof TaskCommand.AssignSplit assign) {
-      if (checkpoints.isSnapshotAwaited()) {
-        // To the coordinator, the split was left over when it began the checkpoint.
-        afterSnapshot = assign;
-      } else {
-        reader(BoundedSourceReader.class).assign(assign.split());
-      }
-    } else if (command instanceof TaskCommand.NoMoreSplits) {
-      reader(BoundedSourceReader.class).noMoreSplits();
-    } else if (command instanceof TaskCommand.Proceed) {
-      reader(TestStreamReader.class).proceed();
     } else if (command instanceof TaskCommand.SetProcessingTime time) {
       setProcessingTime(time.millis());
     } else if (sharedWork != null && command instanceof TaskCommand.ShareWork) {
@@ -227,7 +208,7 @@ public final class Task {
       drain();
     } else if (command instanceof TaskCommand.Probe probe) {
       pendingProbe = probe.round();
-    } else {
+    } else if (!source.handle(command, checkpoints.isSnapshotAwaited())) {
       checkpoints.handle(command);
     }
   }
@@ -256,28 +237,12 @@ public final class Task {
       checkpoints.takeSnapshot(inputWatermarkMillis);
       work = 1;
     }
-    if (afterSnapshot != null && !checkpoints.isSnapshotAwaited()) {
-      TaskCommand command = afterSnapshot;
-      afterSnapshot = null;
-      handle(command);
-      work++;
-    }
-    return work;
+    return checkpoints.isSnapshotAwaited() ? work : work + source.takeSplitAfterSnapshot();
   }
 
   private void drain() {
-    if (parts.source() != null) {
-      parts.source().drain();
-    }
+    source.drain();
     operators.drain();
-  }
-
-  private <T> T reader(Class<T> type) {
-    SourceReader source = parts.source();
-    if (!type.isInstance(source)) {
-      throw new IllegalStateException("Expected " + type + " in the task, but found " + source);
-    }
-    return type.cast(source);
   }
 
   private void setProcessingTime(long millis) {
@@ -285,9 +250,7 @@ public final class Task {
       processingTimeMillis = millis;
       long synchronizedMillis = scriptedTime ? millis : millis - SYNCHRONIZED_LAG_MILLIS;
       operators.advanceProcessingTime(millis, synchronizedMillis);
-      if (parts.source() != null) {
-        parts.source().advanceProcessingTime(millis);
-      }
+      source.advanceProcessingTime(millis);
     }
   }
 
@@ -302,24 +265,13 @@ public final class Task {
 
   private int takeInput() {
     int taken = input.take();
-    return parts.source() == null ? taken + advanceInputWatermark() : taken;
+    return source.isThere() ? taken : taken + advanceInputWatermark();
   }
 
   /** They may have kept the watermark of their operator back. */
   private void readyElementsProcessed(StreamOperator operator) {
     operator.advanceInputWatermark(inputWatermarkMillis);
     timersMayBeDue = true;
-  }
-
-  private int readSource() {
-    SourceReader source = parts.source();
-    if (source == null || source.isDone()) {
-      return 0;
-    }
-    int read = source.read(SOURCE_ELEMENTS_PER_CYCLE);
-    elementsRead += read;
-    bundle.worked(read);
-    return read;
   }
 
   private int resumeWork() {
@@ -378,14 +330,13 @@ public final class Task {
     }
     output.flush();
     operators.bundleCommitted();
-    if (parts.source() != null) {
-      parts.source().bundleCommitted();
-    }
+    source.bundleCommitted();
   }
 
   private int moveWatermark() {
-    if (parts.source() != null && parts.source().watermark() > inputWatermarkMillis) {
-      setInputWatermark(parts.source().watermark());
+    long sourceWatermark = source.watermark();
+    if (sourceWatermark > inputWatermarkMillis) {
+      setInputWatermark(sourceWatermark);
     }
     // A timer that is due but has not fired yet keeps the watermark back as a hold does.
     long held = Math.min(parts.holds().min(), operators.nextEventTimeMillis());
@@ -396,8 +347,7 @@ public final class Task {
       watermark = Math.min(watermark, Timestamps.GLOBAL_WINDOW_END_MILLIS);
     }
     if (watermark <= output.watermark()) {
-      SourceReader source = parts.source();
-      return output.sayIdle(source == null ? input.isIdle() : source.isIdle());
+      return output.sayIdle(source.isThere() ? source.isIdle() : input.isIdle());
     }
     operators.advanceOutputWatermark(watermark);
     output.advanceWatermark(watermark);
@@ -411,7 +361,7 @@ public final class Task {
     if (timersMayBeDue || inputWatermarkMillis < Timestamps.MAX_MILLIS) {
       return 0;
     }
-    if (parts.source() != null && !parts.source().isDone()) {
+    if (!source.isDone()) {
       return 0;
     }
     if (!input.isEnded() || hasWorkLeft()) {
@@ -453,7 +403,7 @@ public final class Task {
 
   public TaskProgress progress() {
     return new TaskProgress(
-        elementsRead + input.elements(),
+        source.elements() + input.elements(),
         inputWatermarkMillis,
         output.watermark(),
         parts.holds().min());
@@ -470,7 +420,7 @@ public final class Task {
 
   /** Only polling tells whether there is something to do: an unbounded source. */
   public boolean needsPolling() {
-    return parts.source() != null && parts.source().needsPolling();
+    return source.needsPolling();
   }
 
   /**
@@ -480,9 +430,7 @@ public final class Task {
   public void close() {
     Closing closing = new Closing();
     closing.run(checkpoints::close);
-    if (parts.source() != null) {
-      closing.run(parts.source()::close);
-    }
+    closing.run(source::close);
     operators.close(closing);
     closing.run(parts.state()::close);
     closing.throwFirst();

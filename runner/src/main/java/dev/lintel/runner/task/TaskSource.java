@@ -1,0 +1,184 @@
+package dev.lintel.runner.task;
+
+import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.operator.BoundedSourceReader;
+import dev.lintel.runner.operator.SourceReader;
+import dev.lintel.runner.operator.TestStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's source, if it has one: reads a bounded amount of it for a bounded time, and gives it the
+ * commands that are for it.
+ *
+ * <p>A source may wait inside for its next element, as Kafka's does for some milliseconds. So the
+ * time is looked at after a number of elements that follows how long the last ones took.
+ *
+ * <p><i>Ownership:</i> one task.
+ */
+final class TaskSource {
+  private static final int ELEMENTS_PER_CYCLE = 1_000;
+  private static final long MILLIS_PER_CYCLE = 10;
+  private static final int ELEMENTS_PER_LOOK_MAX = 64;
+  private static final int SLOWER = 4;
+
+  private final @Nullable SourceReader reader;
+  private final Bundle bundle;
+  private final TaskOutput output;
+  private final Clock clock;
+
+  /** How many elements are read before the time is looked at. */
+  private int elementsPerLook = 1;
+
+  private long elements;
+
+  /** A split that came between the beginning of a checkpoint and the snapshot. */
+  private TaskCommand.@Nullable AssignSplit afterSnapshot;
+
+  TaskSource(TaskParts parts, TaskOutput output, Clock clock) {
+    this.reader = parts.source();
+    this.bundle = parts.bundle();
+    this.output = output;
+    this.clock = clock;
+  }
+
+  boolean isThere() {
+    return reader != null;
+  }
+
+  void open() {
+    if (reader != null) {
+      reader.open();
+    }
+  }
+
+  /**
+   * Does what a command asks for.
+   *
+   * @param snapshotAwaited to the coordinator, a split that comes now was left over when it began
+   *     the checkpoint
+   * @return false if it is not for a source
+   */
+  boolean handle(TaskCommand command, boolean snapshotAwaited) {
+    if (command instanceof TaskCommand.AssignSplit assign) {
+      if (snapshotAwaited) {
+        afterSnapshot = assign;
+      } else {
+        reader(BoundedSourceReader.class).assign(assign.split());
+      }
+    } else if (command instanceof TaskCommand.NoMoreSplits) {
+      reader(BoundedSourceReader.class).noMoreSplits();
+    } else if (command instanceof TaskCommand.Proceed) {
+      reader(TestStreamReader.class).proceed();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** No snapshot is awaited: takes the split that came before it, if one did. */
+  int takeSplitAfterSnapshot() {
+    TaskCommand.AssignSplit assign = afterSnapshot;
+    if (assign == null) {
+      return 0;
+    }
+    afterSnapshot = null;
+    reader(BoundedSourceReader.class).assign(assign.split());
+    return 1;
+  }
+
+  private <T> T reader(Class<T> type) {
+    if (!type.isInstance(reader)) {
+      throw new IllegalStateException("Expected " + type + " in the task, but found " + reader);
+    }
+    return type.cast(reader);
+  }
+
+  /**
+   * Reads until there is nothing just now, the bundle or an outbox is full, or the cycle has taken
+   * its time.
+   *
+   * @param nowMillis when the cycle began
+   * @return how much was done
+   */
+  int read(long nowMillis) {
+    SourceReader source = reader;
+    if (source == null || source.isDone()) {
+      return 0;
+    }
+    int read = 0;
+    long beforeMillis = nowMillis;
+    while (read < ELEMENTS_PER_CYCLE && beforeMillis - nowMillis < MILLIS_PER_CYCLE) {
+      int wanted = Math.min(elementsPerLook, bundle.room());
+      int some = source.read(wanted);
+      read += some;
+      bundle.worked(some);
+      if (some < wanted) {
+        break;
+      }
+      long afterMillis = clock.millis();
+      adapt(afterMillis - beforeMillis);
+      beforeMillis = afterMillis;
+      if (bundle.isFull() || output.isBlocked()) {
+        break;
+      }
+    }
+    elements += read;
+    return read;
+  }
+
+  private void adapt(long tookMillis) {
+    if (tookMillis == 0) {
+      elementsPerLook = Math.min(ELEMENTS_PER_LOOK_MAX, 2 * elementsPerLook);
+    } else if (tookMillis > 1) {
+      elementsPerLook = Math.max(1, elementsPerLook / SLOWER);
+    }
+  }
+
+  /** How many elements were read so far. */
+  long elements() {
+    return elements;
+  }
+
+  /** As {@link SourceReader#watermark}; the beginning of time if there is no source. */
+  long watermark() {
+    return reader == null ? Long.MIN_VALUE : reader.watermark();
+  }
+
+  boolean isIdle() {
+    return reader != null && reader.isIdle();
+  }
+
+  /** Also if there is none. */
+  boolean isDone() {
+    return reader == null || reader.isDone();
+  }
+
+  /** Only polling tells whether there is something to do: an unbounded source. */
+  boolean needsPolling() {
+    return reader != null && reader.needsPolling();
+  }
+
+  void advanceProcessingTime(long millis) {
+    if (reader != null) {
+      reader.advanceProcessingTime(millis);
+    }
+  }
+
+  void drain() {
+    if (reader != null) {
+      reader.drain();
+    }
+  }
+
+  void bundleCommitted() {
+    if (reader != null) {
+      reader.bundleCommitted();
+    }
+  }
+
+  void close() {
+    if (reader != null) {
+      reader.close();
+    }
+  }
+}
