@@ -4,7 +4,9 @@ import dev.lintel.broker.KafkaBroker;
 import dev.lintel.faults.fault.Fault;
 import dev.lintel.faults.fault.SmallDisk;
 import dev.lintel.faults.fault.StoredCheckpoint;
+import dev.lintel.faults.process.FastStart;
 import dev.lintel.faults.process.PipelineProcess;
+import dev.lintel.faults.process.PipelineProcess.Command;
 import dev.lintel.faults.process.Place;
 import dev.lintel.faults.subject.Launch;
 import dev.lintel.faults.subject.Subject;
@@ -39,6 +41,7 @@ final class Campaign {
   private final SmallDisk disk;
   private final Path folder;
   private final Report report;
+  private final FastStart fastStart;
   private int starts;
 
   /** The job's process; null if it is dead. */
@@ -47,18 +50,21 @@ final class Campaign {
   /**
    * @param folder for the logs; local state is in it, too
    */
-  Campaign(Subject subject, KafkaBroker broker, SmallDisk disk, Path folder, Report report) {
+  Campaign(Subject subject, KafkaBroker broker, SmallDisk disk, Path folder, Report report)
+      throws IOException {
     this.subject = subject;
     this.broker = broker;
     this.disk = disk;
     this.folder = folder;
     this.report = report;
+    this.fastStart = new FastStart(folder.resolve("lib"));
   }
 
   /** Starts the job, does all this to it, lets it finish, and ends it. */
   void run(List<Fault> faults) throws Exception {
     subject.begin();
     try {
+      stopped(awaitWork(start(fastStart.first(subject.command()))));
       awaitWork(start());
       for (Fault fault : faults) {
         inflict(fault);
@@ -69,10 +75,7 @@ final class Campaign {
       if (!last.isAlive()) {
         throw unexpected("Expected the pipeline to run until it is stopped, but it ended", last);
       }
-      last.terminate();
-      if (last.awaitExit(REFUSAL_MILLIS_MAX) == null) {
-        throw unexpected("Expected the pipeline to end after a SIGTERM, but it runs on", last);
-      }
+      stopped(last);
     } finally {
       PipelineProcess left = running;
       if (left != null) {
@@ -97,10 +100,13 @@ final class Campaign {
   // ---- the job's process ----
 
   private PipelineProcess start() throws IOException {
+    return start(fastStart.later(subject.command()));
+  }
+
+  private PipelineProcess start(Command command) throws IOException {
     starts++;
     PipelineProcess started =
-        PipelineProcess.start(
-            subject.command(), folder.resolve(String.format("run-%04d.log", starts)));
+        PipelineProcess.start(command, folder.resolve(String.format("run-%04d.log", starts)));
     running = started;
     return started;
   }
@@ -122,6 +128,15 @@ final class Campaign {
     }
     report.working(process, recovery);
     return process;
+  }
+
+  /** Has the process end with a last checkpoint. */
+  private void stopped(PipelineProcess process) throws InterruptedException {
+    process.terminate();
+    if (process.awaitExit(REFUSAL_MILLIS_MAX) == null) {
+      throw unexpected("Expected the pipeline to end after a SIGTERM, but it runs on", process);
+    }
+    running = null;
   }
 
   private void kill(PipelineProcess process) throws InterruptedException {

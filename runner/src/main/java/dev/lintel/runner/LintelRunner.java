@@ -81,6 +81,9 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     // Left on: Beam's tests check the counters of PAssert after run() has returned.
     MetricsEnvironment.setMetricsSupported(true);
     ExactlyOnceSinks.replaceSinks(pipeline, options);
+    if (usesRocksDb() && !options.isDryRun()) {
+      inBackground(RocksDbStateBackend::loadLibrary);
+    }
     ExecutionPlan plan = PipelineTranslator.translate(pipeline);
     if (options.isDryRun()) {
       System.out.println(plan);
@@ -107,7 +110,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private Job start(ExecutionPlan plan) {
-    RunFolder folder = new RunFolder(Survival.localParent(options));
+    RunFolder folder = new RunFolder(Survival.localParent(options), LintelRunner::inBackground);
     try {
       StateBackend backend = openBackend(folder);
       try {
@@ -139,10 +142,20 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private StateBackend openBackend(RunFolder folder) {
-    if (options.getStateBackend().equals(OptionChecks.HEAP)) {
-      return new HeapStateBackend();
-    }
-    return new RocksDbStateBackend(Survival.make(folder, "state"), stateMemoryBytes());
+    return usesRocksDb()
+        ? new RocksDbStateBackend(Survival.make(folder, "state"), stateMemoryBytes())
+        : new HeapStateBackend();
+  }
+
+  private boolean usesRocksDb() {
+    return !options.getStateBackend().equals(OptionChecks.HEAP);
+  }
+
+  /** Nobody waits for it, and the JVM may end before it does. */
+  private static void inBackground(Runnable work) {
+    Thread thread = new Thread(work, "lintel-background");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private long stateMemoryBytes() {

@@ -59,6 +59,11 @@ public final class RocksDbStateBackend implements StateBackend {
     this.cacheBudget = new CacheBudget(cacheBytes);
   }
 
+  /** Loads RocksDB's native library, if it can be: a backend that is opened later says why not. */
+  public static void loadLibrary() {
+    RocksDbShared.loadLibrary();
+  }
+
   private RocksDbShared openShared(long storeBytes) {
     try {
       return new RocksDbShared(storeBytes);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,15 +35,23 @@ public final class RunFolder implements AutoCloseable {
   private static final String LOCK = "lock";
 
   private final Path parent;
+  private final Executor cleaner;
   private @Nullable Path folder;
   private @Nullable FileChannel lock;
   private boolean closed;
 
+  /** Deletes what killed runs have left when it is made. */
+  public RunFolder(Path parent) {
+    this(parent, Runnable::run);
+  }
+
   /**
    * @param parent where the folder is made; made itself if it is missing
+   * @param cleaner deletes what killed runs have left
    */
-  public RunFolder(Path parent) {
+  public RunFolder(Path parent, Executor cleaner) {
     this.parent = parent;
+    this.cleaner = cleaner;
   }
 
   /** Where the folder is, or is to be made. */
@@ -57,8 +66,9 @@ public final class RunFolder implements AutoCloseable {
           "Expected to keep files while the job runs, but it has ended (" + path() + ")");
     }
     if (folder == null) {
-      folder = create();
-      deleteLeftOvers();
+      Path own = create();
+      folder = own;
+      cleaner.execute(() -> deleteLeftOvers(own));
     }
     return Files.createDirectories(folder.resolve(name));
   }
@@ -75,10 +85,10 @@ public final class RunFolder implements AutoCloseable {
     return Files.move(unlocked, parent.resolve(name.substring(1)));
   }
 
-  private void deleteLeftOvers() {
+  private void deleteLeftOvers(Path own) {
     try (DirectoryStream<Path> siblings = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path each : siblings) {
-        if (!each.equals(folder)) {
+        if (!each.equals(own)) {
           deleteIfLeftOver(each);
         }
       }
@@ -88,7 +98,10 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static void deleteIfLeftOver(Path other) {
-    try (FileChannel channel = FileChannel.open(other.resolve(LOCK), StandardOpenOption.WRITE);
+    // One without a lock is what a deletion that was interrupted has left.
+    try (FileChannel channel =
+            FileChannel.open(
+                other.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock()) {
       if (held != null) {
         delete(other);

@@ -5,6 +5,7 @@ import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.manifest.NamedFile;
 import dev.lintel.runner.checkpoint.manifest.StateEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.compatibility.Compatibility;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.sideinput.PaneFiles;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A checkpoint that another plan has taken, as if this one had: everything is under the names that
@@ -101,8 +103,13 @@ final class AdaptedSource implements CheckpointSource {
   }
 
   @Override
-  public StoredSnapshot fetch(StateEntry state, String name) {
+  public Supplier<StoredSnapshot> fetch(StateEntry state, String name) {
     return stored.fetch(state, name);
+  }
+
+  @Override
+  public RestorePoint.Fetched fetched() {
+    return stored.fetched();
   }
 
   @Override

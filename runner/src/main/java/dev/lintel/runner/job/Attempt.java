@@ -110,6 +110,11 @@ final class Attempt {
             new RestoredPanes(settings.storage().spill()));
     Map<TaskId, Task> tasks = new LinkedHashMap<>();
     try {
+      // All at once, while the tasks are built one by one.
+      network
+          .loops()
+          .keySet()
+          .forEach(id -> start.fetchState(id, stateName(id), network.keyGroups(id)));
       for (TaskId id : network.loops().keySet()) {
         Stage stage = plan.stages().get(id.stage());
         tasks.put(
@@ -120,6 +125,8 @@ final class Attempt {
     } catch (RuntimeException | Error e) {
       closeAll(tasks.values(), e);
       throw e;
+    } finally {
+      start.endFetching();
     }
     // Every loop has its task before the first thread runs: no command finds a loop without one.
     tasks.forEach((id, task) -> network.loop(id).attach(task, threadName(id)));
@@ -146,11 +153,12 @@ final class Attempt {
     return "lintel-" + settings.name() + "-stage-" + id.stage() + "-slot-" + id.slot();
   }
 
+  private String stateName(TaskId id) {
+    return "attempt-" + number + "-stage-" + id.stage() + "-slot-" + id.slot();
+  }
+
   private TaskState openState(TaskId id) {
-    return start.openState(
-        id,
-        "attempt-" + number + "-stage-" + id.stage() + "-slot-" + id.slot(),
-        network.keyGroups(id));
+    return start.openState(id, stateName(id), network.keyGroups(id));
   }
 
   void startThreads() {

@@ -5,12 +5,14 @@ import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.manifest.NamedFile;
 import dev.lintel.runner.checkpoint.manifest.StateEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A complete checkpoint or savepoint, to begin with. Everything that is read is verified. */
 interface CheckpointSource {
@@ -31,11 +33,15 @@ interface CheckpointSource {
   List<RestoredTask.InFlight> inFlight(TaskEntry task, boolean ownSlot);
 
   /**
-   * Fetches the files of a task's state to this machine.
+   * Begins to fetch the files of a task's state to this machine.
    *
    * @param name of a folder that is not there yet
+   * @return waits until they are there
    */
-  StoredSnapshot fetch(StateEntry state, String name);
+  Supplier<StoredSnapshot> fetch(StateEntry state, String name);
+
+  /** How much was fetched so far. */
+  RestorePoint.Fetched fetched();
 
   /** What a task with these transforms takes of the state of tasks. */
   StateSelection selection(Set<String> transforms);

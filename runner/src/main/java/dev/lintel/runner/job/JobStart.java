@@ -23,6 +23,12 @@ interface JobStart {
   /** Null if the task begins anew. */
   @Nullable RestoredTask task(TaskId id);
 
-  /** Opens a task's state, with what there is of it. */
+  /** Begins to bring here what {@link #openState} will need. */
+  default void fetchState(TaskId id, String name, KeyGroupRange keyGroups) {}
+
+  /** Waits until all of it is here: nothing is written to its folders any more. */
+  default void endFetching() {}
+
+  /** Opens a task's state, with what there is of it; the task may do so at any time. */
   TaskState openState(TaskId id, String name, KeyGroupRange keyGroups);
 }

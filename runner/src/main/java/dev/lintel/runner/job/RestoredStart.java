@@ -4,6 +4,7 @@ import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;
@@ -21,7 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job that goes on from a checkpoint. Everything is found by the names of transforms: the plan
@@ -33,6 +37,7 @@ import java.util.stream.Collectors;
  * in turn if there are not.
  */
 final class RestoredStart implements JobStart {
+  private static final Logger LOG = LoggerFactory.getLogger(RestoredStart.class);
   private final ExecutionPlan plan;
   private final JobSettings settings;
   private final CheckpointSource source;
@@ -42,6 +47,9 @@ final class RestoredStart implements JobStart {
 
   /** Read when the first task asks. */
   private final Map<TaskEntry, Map<String, List<byte[]>>> parts = new IdentityHashMap<>();
+
+  /** By the name of the state. Filled before the first task begins, and only read from then on. */
+  private final Map<String, List<Supplier<StoredSnapshot>>> fetching = new HashMap<>();
 
   RestoredStart(ExecutionPlan plan, JobSettings settings, CheckpointSource source) {
     this.plan = plan;
@@ -182,21 +190,55 @@ final class RestoredStart implements JobStart {
   }
 
   @Override
-  public TaskState openState(TaskId id, String name, KeyGroupRange keyGroups) {
-    Set<String> transforms = transforms(stage(id));
-    List<StoredSnapshot> from = new ArrayList<>();
-    for (TaskEntry each : entries(transforms)) {
+  public void fetchState(TaskId id, String name, KeyGroupRange keyGroups) {
+    List<Supplier<StoredSnapshot>> from = new ArrayList<>();
+    for (TaskEntry each : entries(transforms(stage(id)))) {
       if (each.state() != null && overlap(each.state().keyGroups(), keyGroups)) {
         from.add(source.fetch(each.state(), name + "-from-" + from.size()));
       }
     }
+    fetching.put(name, from);
+  }
+
+  /** A failure is that of somebody who has asked or will ask, or nobody's. */
+  @Override
+  public void endFetching() {
+    for (List<Supplier<StoredSnapshot>> left : fetching.values()) {
+      for (Supplier<StoredSnapshot> each : left) {
+        try {
+          each.get();
+        } catch (RuntimeException e) {
+          LOG.debug("Some state is not there", e);
+        }
+      }
+    }
+    RestorePoint.Fetched fetched = source.fetched();
+    LOG.info(
+        "Job {} has its state: {} MiB were on this machine, {} MiB came from {}",
+        settings.name(),
+        fetched.localBytes() >> 20,
+        fetched.storedBytes() >> 20,
+        source);
+  }
+
+  @Override
+  public TaskState openState(TaskId id, String name, KeyGroupRange keyGroups) {
+    List<Supplier<StoredSnapshot>> fetched = fetching.get(name);
+    if (fetched == null) {
+      throw new IllegalStateException("Expected the state " + name + " to be fetched by now");
+    }
+    List<StoredSnapshot> from = fetched.stream().map(Supplier::get).toList();
     return from.isEmpty()
         ? settings.storage().backend().open(name, keyGroups, settings.maxParallelism())
         : settings
             .storage()
             .backend()
             .restore(
-                name, keyGroups, settings.maxParallelism(), from, source.selection(transforms));
+                name,
+                keyGroups,
+                settings.maxParallelism(),
+                from,
+                source.selection(transforms(stage(id))));
   }
 
   private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {

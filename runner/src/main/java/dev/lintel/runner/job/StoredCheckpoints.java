@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -287,14 +288,27 @@ final class StoredCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public StoredSnapshot fetch(StateEntry state, String name) {
+    public Supplier<StoredSnapshot> fetch(StateEntry state, String name) {
       Path folder = location.fetched().resolve(name);
+      RestorePoint.Fetching fetching;
       try {
-        point.fetch(state.files(), folder);
+        fetching = point.fetch(state.files(), folder);
       } catch (IOException e) {
         throw new CheckpointStorageException(e);
       }
-      return new StoredSnapshot(state.format(), state.keyGroups(), folder);
+      return () -> {
+        try {
+          fetching.await();
+        } catch (IOException e) {
+          throw new CheckpointStorageException(e);
+        }
+        return new StoredSnapshot(state.format(), state.keyGroups(), folder);
+      };
+    }
+
+    @Override
+    public RestorePoint.Fetched fetched() {
+      return point.fetched();
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,22 @@ public final class RestorePoint {
   private final LocalCache cache;
   private final Executor io;
   private final Ownership ownership;
+  private final LongAdder localBytes = new LongAdder();
+  private final LongAdder storedBytes = new LongAdder();
+
+  /** Files on their way to this machine. */
+  public interface Fetching {
+    /** Waits until all of them are there. */
+    void await() throws IOException;
+  }
+
+  /**
+   * What was fetched.
+   *
+   * @param localBytes were found on this machine
+   * @param storedBytes were read from where checkpoints are stored
+   */
+  public record Fetched(long localBytes, long storedBytes) {}
 
   /** Fails if the run that reads has been succeeded: then its files may be gone. */
   interface Ownership {
@@ -59,19 +76,27 @@ public final class RestorePoint {
     return source.name();
   }
 
-  /** Brings files into a local folder, under their names; it is created if need be. */
-  public void fetch(List<NamedFile> files, Path folder) throws IOException {
+  /** Begins to bring files into a local folder, under their names; it is created if need be. */
+  public Fetching fetch(List<NamedFile> files, Path folder) throws IOException {
     Files.createDirectories(folder);
-    runAll(
-        files.stream()
-            .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
-            .toList());
+    CompletableFuture<Void> all =
+        start(
+            files.stream()
+                .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
+                .toList());
+    return () -> join(all);
+  }
+
+  /** So far. */
+  public Fetched fetched() {
+    return new Fetched(localBytes.sum(), storedBytes.sum());
   }
 
   private void fetch(StoredFile file, Path target) throws IOException {
     Moment.RESTORING.reached();
     if (cache.link(file, target)) {
       if (isIntact(target, file)) {
+        localBytes.add(file.length());
         return;
       }
       cache.forget(file.path());
@@ -81,6 +106,7 @@ public final class RestorePoint {
         OutputStream out = Files.newOutputStream(target)) {
       copy(in, out);
     }
+    storedBytes.add(file.length());
     cache.put(file.path(), target);
   }
 
@@ -182,7 +208,7 @@ public final class RestorePoint {
           });
     }
     try {
-      runAll(checks);
+      join(start(checks));
     } catch (IOException e) {
       throw new IllegalStateException("Expected each problem to be noted", e);
     }
@@ -207,7 +233,7 @@ public final class RestorePoint {
     void run() throws IOException;
   }
 
-  private void runAll(List<Work> all) throws IOException {
+  private CompletableFuture<Void> start(List<Work> all) {
     List<CompletableFuture<Void>> running = new ArrayList<>();
     for (Work each : all) {
       running.add(
@@ -221,8 +247,12 @@ public final class RestorePoint {
               },
               io));
     }
+    return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
+  }
+
+  private void join(CompletableFuture<Void> all) throws IOException {
     try {
-      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+      all.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

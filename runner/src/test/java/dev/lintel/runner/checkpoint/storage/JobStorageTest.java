@@ -30,7 +30,7 @@ class JobStorageTest {
       RestorePoint point = storage.restorePoint();
       assertThat(point.manifest()).isEqualTo(taken);
       Path folder = directory.resolve("fetched");
-      point.fetch(taken.tasks().get(0).state().files(), folder);
+      point.fetch(taken.tasks().get(0).state().files(), folder).await();
       assertThat(folder.resolve("a")).hasContent("one");
       assertThat(folder.resolve("b")).hasContent("two");
       assertThat(point.parts(taken.tasks().get(0).parts()).get("Sum/Format"))
@@ -98,7 +98,8 @@ class JobStorageTest {
       RestorePoint point = storage.restorePoint(taken);
       assertThat(point.verify().problems()).singleElement().asString().contains("files/1-2-b");
       assertThatThrownBy(
-              () -> point.fetch(taken.tasks().get(0).state().files(), directory.resolve("f")))
+              () ->
+                  point.fetch(taken.tasks().get(0).state().files(), directory.resolve("f")).await())
           .isInstanceOf(DamagedCheckpointException.class)
           .hasMessageContaining(stored.toString());
       Files.delete(stored);
@@ -143,7 +144,7 @@ class JobStorageTest {
     try (JobStorage storage = open(moved.toString())) {
       assertThat(storage.restorePoint().manifest()).isEqualTo(taken);
       Path fetched = directory.resolve("fetched");
-      storage.restorePoint().fetch(taken.tasks().get(0).state().files(), fetched);
+      storage.restorePoint().fetch(taken.tasks().get(0).state().files(), fetched).await();
       assertThat(fetched.resolve("shared")).hasContent("as in the checkpoint");
     }
   }
@@ -191,13 +192,16 @@ class JobStorageTest {
     List<NamedFile> files = taken.tasks().get(0).state().files();
     try (JobStorage storage = JobStorage.open(settings, RestoreCheck.NONE)) {
       Path first = directory.resolve("first");
-      storage.restorePoint().fetch(files, first);
+      RestorePoint point = storage.restorePoint();
+      point.fetch(files, first).await();
       assertThat(Files.getAttribute(first.resolve("a"), "unix:ino"))
           .isEqualTo(Files.getAttribute(local, "unix:ino"));
+      assertThat(point.fetched()).isEqualTo(new RestorePoint.Fetched(3, 0));
       Files.writeString(local, "two");
       Path second = directory.resolve("second");
-      storage.restorePoint().fetch(files, second);
+      point.fetch(files, second).await();
       assertThat(second.resolve("a")).hasContent("one");
+      assertThat(point.fetched()).isEqualTo(new RestorePoint.Fetched(3, 3));
     }
   }
 
