@@ -2,17 +2,16 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.job.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.WaitingRequests.Waiting;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ final class CheckpointCoordinator {
   private final CheckpointSettings settings;
   private final Clock clock;
   private final Steps steps;
-  private final Deque<Waiting> requests = new ArrayDeque<>();
+  private final WaitingRequests requests = new WaitingRequests();
   private Set<TaskId> tasks = Set.of();
   private @Nullable Pending pending;
 
@@ -57,7 +56,7 @@ final class CheckpointCoordinator {
      *
      * @return its number, greater than all before
      */
-    long number(Request request);
+    long number(CheckpointRequest request);
 
     /** Tells all tasks. */
     void begin(Pending checkpoint);
@@ -83,55 +82,10 @@ final class CheckpointCoordinator {
     }
   }
 
-  /** Why a checkpoint is taken. */
-  enum Purpose {
-    /** Its time has come. */
-    INTERVAL,
-    /** A user wants one now. */
-    ASKED_FOR,
-    /** A user wants one that is kept. */
-    SAVEPOINT,
-    /** A user wants the job to end, and to go on from here when it is started again. */
-    STOP,
-    /** All tasks have done their work: what they did is to be durable before they end. */
-    LAST;
-
-    /** Nothing is done by the tasks any more once it is complete. */
-    boolean isEnd() {
-      return this == STOP || this == LAST;
-    }
-
-    /** It fails alone: that says nothing about how the job fares. */
-    boolean isAskedFor() {
-      return this == ASKED_FOR || this == SAVEPOINT || this == STOP;
-    }
-  }
-
-  /**
-   * A checkpoint that somebody has asked for.
-   *
-   * @param path where a savepoint goes; null for a checkpoint. A {@link Purpose#STOP} may be either
-   */
-  record Request(Purpose purpose, @Nullable String path, Answer answer) {}
-
-  /** Is told how a checkpoint has ended. */
-  interface Answer {
-    void completed(long number);
-
-    void failed(Throwable cause);
-  }
-
-  /**
-   * A request whose checkpoint has not begun.
-   *
-   * @param deadlineMillis by which the checkpoint is to be complete
-   */
-  private record Waiting(Request request, long sinceMillis, long deadlineMillis) {}
-
   /** A checkpoint that is under way. */
   static final class Pending {
     final long number;
-    final Request request;
+    final CheckpointRequest request;
     final long startMillis;
     final long deadlineMillis;
     final Set<TaskId> awaited;
@@ -145,7 +99,11 @@ final class CheckpointCoordinator {
     boolean deciding;
 
     Pending(
-        long number, Request request, long startMillis, long deadlineMillis, Set<TaskId> tasks) {
+        long number,
+        CheckpointRequest request,
+        long startMillis,
+        long deadlineMillis,
+        Set<TaskId> tasks) {
       this.number = number;
       this.request = request;
       this.startMillis = startMillis;
@@ -186,24 +144,18 @@ final class CheckpointCoordinator {
     tasks = Set.of();
     preparing = null;
     // The next attempt has its own work to do before its last checkpoint.
-    requests.removeIf(each -> each.request().purpose() == Purpose.LAST);
+    requests.take(each -> each.purpose() == Purpose.LAST);
     nextMillis = Long.MAX_VALUE;
     if (pending != null && !pending.deciding) {
       Pending ended = pending;
       pending = null;
-      ended.request.answer.failed(why);
+      ended.request.answer().failed(why);
     }
   }
 
   /** No checkpoint will be taken any more. */
   void jobEnded(Throwable why) {
-    takeWaiting(each -> true).forEach(each -> each.request.answer.failed(why));
-  }
-
-  private List<Waiting> takeWaiting(Predicate<Waiting> wanted) {
-    List<Waiting> taken = requests.stream().filter(wanted).toList();
-    requests.removeAll(taken);
-    return taken;
+    requests.take(each -> true).forEach(each -> each.answer().failed(why));
   }
 
   /** Whether a checkpoint is just becoming real, or not. */
@@ -221,13 +173,12 @@ final class CheckpointCoordinator {
   }
 
   /** The time that a checkpoint may take counts from now on if a user has asked for it. */
-  void request(Request request) {
+  void request(CheckpointRequest request) {
     long now = clock.millis();
     requests.add(
-        new Waiting(
-            request,
-            now,
-            request.purpose.isAskedFor() ? now + settings.timeoutMillis() : Long.MAX_VALUE));
+        request,
+        now,
+        request.purpose().isAskedFor() ? now + settings.timeoutMillis() : Long.MAX_VALUE);
     tick();
   }
 
@@ -237,10 +188,7 @@ final class CheckpointCoordinator {
     if (pending == null && preparing != null) {
       next = preparedByMillis;
     }
-    for (Waiting each : requests) {
-      next = Math.min(next, each.deadlineMillis);
-    }
-    return next;
+    return Math.min(next, requests.deadlineMillis());
   }
 
   /** Begins what is to begin, and gives up what takes too long. */
@@ -250,9 +198,10 @@ final class CheckpointCoordinator {
     if (current != null && !current.deciding && now >= current.deadlineMillis) {
       fail(current, timeout(current, now));
     }
-    for (Waiting each : takeWaiting(waiting -> now >= waiting.deadlineMillis)) {
-      each.request.answer.failed(
-          CheckpointTimeoutException.notBegun(now - each.sinceMillis, numberUnderWay()));
+    for (Waiting each : requests.takeOverdue(now)) {
+      each.request()
+          .answer()
+          .failed(CheckpointTimeoutException.notBegun(now - each.sinceMillis(), numberUnderWay()));
     }
     if (pending != null
         || tasks.isEmpty()
@@ -263,10 +212,10 @@ final class CheckpointCoordinator {
     preparing = null;
     Waiting next = requests.poll();
     begin(
-        next == null ? new Request(Purpose.INTERVAL, null, NOBODY) : next.request,
+        next == null ? CheckpointRequest.regular() : next.request(),
         now,
         Math.min(
-            next == null ? Long.MAX_VALUE : next.deadlineMillis, now + settings.timeoutMillis()));
+            next == null ? Long.MAX_VALUE : next.deadlineMillis(), now + settings.timeoutMillis()));
   }
 
   /** The next regular checkpoint is due, and the tasks are ready for it, or have had their time. */
@@ -292,7 +241,7 @@ final class CheckpointCoordinator {
         late.number, now - late.startMillis, awaited, late.size);
   }
 
-  private void begin(Request request, long now, long deadlineMillis) {
+  private void begin(CheckpointRequest request, long now, long deadlineMillis) {
     nextMillis = next(now);
     long number;
     try {
@@ -340,12 +289,12 @@ final class CheckpointCoordinator {
     failuresInARow = 0;
     lastCompleted = number;
     nextMillis =
-        current.request.purpose.isEnd()
+        current.request.purpose().isEnd()
             ? Long.MAX_VALUE
             : Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
     steps.completed(current);
-    current.request.answer.completed(number);
-    if (current.request.purpose.isEnd()) {
+    current.request.answer().completed(number);
+    if (current.request.purpose().isEnd()) {
       ended(current);
     }
     tick();
@@ -354,9 +303,10 @@ final class CheckpointCoordinator {
   /** No further checkpoint begins: the tasks are about to end. */
   private void ended(Pending last) {
     tasks = Set.of();
-    if (last.request.purpose == Purpose.STOP) {
-      takeWaiting(each -> each.request.purpose == Purpose.STOP && each.request.path == null)
-          .forEach(each -> each.request.answer.completed(last.number));
+    if (last.request.purpose() == Purpose.STOP) {
+      requests
+          .take(CheckpointRequest::isStopWithCheckpoint)
+          .forEach(each -> each.answer().completed(last.number));
     }
   }
 
@@ -376,27 +326,18 @@ final class CheckpointCoordinator {
   }
 
   /** Who has asked may ask again at once, and so is told last. */
-  private void notBegun(Request request, Throwable cause) {
-    if (!request.purpose.isAskedFor()) {
+  private void notBegun(CheckpointRequest request, Throwable cause) {
+    if (!request.purpose().isAskedFor()) {
       failuresInARow++;
       if (failuresInARow > settings.failuresMax()) {
         steps.tooManyFailures(cause);
       }
     }
-    request.answer.failed(cause);
+    request.answer().failed(cause);
   }
 
   /** The newest complete checkpoint; zero if there is none. */
   long lastCompleted() {
     return lastCompleted;
   }
-
-  private static final Answer NOBODY =
-      new Answer() {
-        @Override
-        public void completed(long number) {}
-
-        @Override
-        public void failed(Throwable cause) {}
-      };
 }

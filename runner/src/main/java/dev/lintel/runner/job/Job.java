@@ -1,8 +1,7 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
-import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.job.CheckpointRequest.Purpose;
 import dev.lintel.runner.metrics.MetricsPush;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;
@@ -406,7 +405,7 @@ public final class Job {
           } else if (outcome.isDone()) {
             answer.failed(new CheckpointEndedException(settings.name()));
           } else {
-            checkpoints.request(new Request(purpose, path, answer));
+            checkpoints.request(new CheckpointRequest(purpose, path, answer));
           }
         });
     if (outcome.isDone()) {

@@ -6,8 +6,7 @@ import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.checkpoint.storage.UndecidedException;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.job.CheckpointCoordinator.Pending;
-import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
-import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.job.CheckpointRequest.Purpose;
 import dev.lintel.runner.job.CheckpointStore.StoredTask;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskCommand;
@@ -235,7 +234,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   }
 
   /** Asks for a checkpoint or savepoint. With {@link Purpose#STOP} the tasks end after it. */
-  void request(Request request) {
+  void request(CheckpointRequest request) {
     if (store == null) {
       request.answer().failed(new NoCheckpointsException(settings.name()));
     } else {
@@ -303,10 +302,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   @Override
   public void workDone() {
     coordinator.request(
-        new Request(
+        new CheckpointRequest(
             Purpose.LAST,
             null,
-            new CheckpointCoordinator.Answer() {
+            new CheckpointRequest.Answer() {
               @Override
               public void completed(long number) {
                 ending = Ending.TASKS_END;
@@ -335,7 +334,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   }
 
   @Override
-  public long number(Request request) {
+  public long number(CheckpointRequest request) {
     try {
       return theStore().begin(request.path());
     } catch (RuntimeException e) {

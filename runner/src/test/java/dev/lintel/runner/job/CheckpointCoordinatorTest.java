@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.job.CheckpointCoordinator.Pending;
-import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
-import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.job.CheckpointRequest.Purpose;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
@@ -50,7 +49,7 @@ class CheckpointCoordinatorTest {
     }
 
     @Override
-    public long number(Request request) {
+    public long number(CheckpointRequest request) {
       if (numberFails) {
         throw new IllegalStateException("no number");
       }
@@ -134,11 +133,11 @@ class CheckpointCoordinatorTest {
     coordinator.completed(number);
   }
 
-  private Request request(Purpose purpose, String name) {
-    return new Request(
+  private CheckpointRequest request(Purpose purpose, String name) {
+    return new CheckpointRequest(
         purpose,
         null,
-        new CheckpointCoordinator.Answer() {
+        new CheckpointRequest.Answer() {
           @Override
           public void completed(long number) {
             log.add(name + " is " + number);
@@ -366,8 +365,8 @@ class CheckpointCoordinatorTest {
     coordinator.attemptBegan(Set.of(A));
     steps.numberFails = true;
     List<String> ended = new ArrayList<>();
-    CheckpointCoordinator.Answer again =
-        new CheckpointCoordinator.Answer() {
+    CheckpointRequest.Answer again =
+        new CheckpointRequest.Answer() {
           @Override
           public void completed(long number) {
             ended.add("completed");
@@ -378,11 +377,11 @@ class CheckpointCoordinatorTest {
             if (log.contains("too many")) {
               ended.add(cause.getMessage());
             } else {
-              coordinator.request(new Request(Purpose.LAST, null, this));
+              coordinator.request(new CheckpointRequest(Purpose.LAST, null, this));
             }
           }
         };
-    coordinator.request(new Request(Purpose.LAST, null, again));
+    coordinator.request(new CheckpointRequest(Purpose.LAST, null, again));
     assertThat(log).containsExactly("too many");
     assertThat(ended).containsExactly("no number");
   }
