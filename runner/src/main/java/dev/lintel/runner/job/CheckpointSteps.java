@@ -5,9 +5,17 @@ import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.checkpoint.storage.UndecidedException;
 import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.job.CheckpointCoordinator.Pending;
-import dev.lintel.runner.job.CheckpointRequest.Purpose;
-import dev.lintel.runner.job.CheckpointStore.StoredTask;
+import dev.lintel.runner.job.checkpoint.CheckpointCoordinator;
+import dev.lintel.runner.job.checkpoint.CheckpointCoordinator.Pending;
+import dev.lintel.runner.job.checkpoint.CheckpointLocation;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.CheckpointSource;
+import dev.lintel.runner.job.checkpoint.CheckpointStore;
+import dev.lintel.runner.job.checkpoint.CheckpointStore.StoredTask;
+import dev.lintel.runner.job.checkpoint.FaultyStore;
+import dev.lintel.runner.job.checkpoint.PlanCheck;
+import dev.lintel.runner.job.checkpoint.StoredCheckpoints;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskCommand;
 import dev.lintel.runner.task.TaskId;
@@ -33,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * any thread; the mailbox brings its answers to the coordinator's.
  *
  * <p><i>Invariants:</i> what is answered to an earlier checkpoint never becomes part of a later
- * one. What counts as committed changes when a checkpoint is complete, and only then.
+ * one. What counts as committed is what had been counted at the newest complete checkpoint, never
+ * at one that is under way.
  */
 final class CheckpointSteps implements CheckpointCoordinator.Steps {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointSteps.class);
@@ -85,7 +94,10 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   private CheckpointStore open(CheckpointLocation location, JobHost host) {
     CheckpointStore opened =
         new StoredCheckpoints(
-            location, new PlanCheck(plan, settings, location.restore()), host, this::fenced);
+            location,
+            new PlanCheck(plan, settings.name(), settings.parallelism(), location),
+            host,
+            this::fenced);
     return settings.faults() == null
         ? opened
         : new FaultyStore(opened, settings.faults().ofStorage());
@@ -171,14 +183,14 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
     if (tasks().isDraining()) {
       splitsLeft.put(JobEntry.DRAINING, List.of());
     }
-    boolean portable = checkpoint.request.path() != null;
-    boolean stops = checkpoint.request.purpose() == Purpose.STOP;
-    tasks().commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable, stops));
+    boolean portable = checkpoint.request().path() != null;
+    boolean stops = checkpoint.request().purpose() == Purpose.STOP;
+    tasks().commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number(), portable, stops));
   }
 
   @Override
   public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
-    long number = checkpoint.number;
+    long number = checkpoint.number();
     answer(
         number,
         store().store(snapshot),
@@ -193,17 +205,14 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
 
   @Override
   public void decide(Pending checkpoint) {
-    metrics =
-        MetricsSnapshot.merge(
-            List.of(
-                attempt.get().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
+    metrics = MetricsSnapshot.merge(List.of(attempt.get().metricsBefore(), checkpoint.metrics()));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
             attempt.get().maxParallelism(), false, splitsLeft, metrics, List.copyOf(stored));
     answer(
-        checkpoint.number,
+        checkpoint.number(),
         store().complete(content),
-        done -> coordinator.completed(checkpoint.number));
+        done -> coordinator.completed(checkpoint.number()));
   }
 
   private <T> void answer(long number, CompletableFuture<T> future, Consumer<T> good) {
@@ -244,9 +253,9 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   public void completed(Pending checkpoint) {
     LOG.debug(
         "Checkpoint {} of job {} is complete after {} ms",
-        checkpoint.number,
+        checkpoint.number(),
         settings.name(),
-        clock.millis() - checkpoint.startMillis);
+        clock.millis() - checkpoint.startMillis());
     tasks().resumeSharing();
     committed = metrics;
     lastReport =
@@ -256,8 +265,8 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
             store().storedBytes(),
             stored.stream().map(StoredTask::entry).toList());
     counts.completed(lastReport);
-    tasks().commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
-    if (checkpoint.request.purpose() == Purpose.STOP) {
+    tasks().commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number()));
+    if (checkpoint.request().purpose() == Purpose.STOP) {
       tasks().commandAll(new TaskCommand.End());
     }
   }
@@ -266,13 +275,13 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   public void giveUp(Pending checkpoint, Throwable cause) {
     LOG.warn(
         "Checkpoint {} of job {} has failed: {}",
-        checkpoint.number,
+        checkpoint.number(),
         settings.name(),
         String.valueOf(cause));
     store().giveUp();
     counts.failed();
     tasks().resumeSharing();
-    tasks().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
+    tasks().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.lintel.runner.job;
 
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;

@@ -1,6 +1,7 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.job.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskProgress;
 import dev.lintel.translation.plan.ExecutionPlan;

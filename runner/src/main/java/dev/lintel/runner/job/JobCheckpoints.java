@@ -1,6 +1,10 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.job.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.CheckpointCoordinator;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.CheckpointSource;
+import dev.lintel.runner.job.checkpoint.CheckpointStore;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskCommand;
 import dev.lintel.runner.task.TaskEvent;

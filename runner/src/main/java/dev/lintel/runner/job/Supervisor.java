@@ -1,6 +1,7 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.clock.Clock;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
 import dev.lintel.runner.metrics.MetricsPush;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.Closing;

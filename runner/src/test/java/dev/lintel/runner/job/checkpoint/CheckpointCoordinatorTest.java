@@ -1,10 +1,10 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
-import dev.lintel.runner.job.CheckpointCoordinator.Pending;
-import dev.lintel.runner.job.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.CheckpointCoordinator.Pending;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;

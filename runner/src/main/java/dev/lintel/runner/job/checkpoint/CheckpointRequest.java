@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where a savepoint goes; null for a checkpoint. A {@link Purpose#STOP} may be either
  */
-record CheckpointRequest(Purpose purpose, @Nullable String path, Answer answer) {
+public record CheckpointRequest(Purpose purpose, @Nullable String path, Answer answer) {
   private static final Answer NOBODY =
       new Answer() {
         @Override
@@ -18,7 +18,7 @@ record CheckpointRequest(Purpose purpose, @Nullable String path, Answer answer) 
       };
 
   /** Why a checkpoint is taken. */
-  enum Purpose {
+  public enum Purpose {
     /** Its time has come. */
     INTERVAL,
     /** A user wants one now. */
@@ -42,7 +42,7 @@ record CheckpointRequest(Purpose purpose, @Nullable String path, Answer answer) 
   }
 
   /** Is told how a checkpoint has ended. */
-  interface Answer {
+  public interface Answer {
     void completed(long number);
 
     void failed(Throwable cause);
@@ -54,7 +54,7 @@ record CheckpointRequest(Purpose purpose, @Nullable String path, Answer answer) 
   }
 
   /** The job is to end with a checkpoint that stays where all others are. */
-  boolean isStopWithCheckpoint() {
+  public boolean isStopWithCheckpoint() {
     return purpose == Purpose.STOP && path == null;
   }
 }

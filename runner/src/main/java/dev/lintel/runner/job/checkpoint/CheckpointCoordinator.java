@@ -1,9 +1,9 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.job.CheckpointRequest.Purpose;
-import dev.lintel.runner.job.WaitingRequests.Waiting;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.WaitingRequests.Waiting;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pure logic over messages; <i>Ownership:</i> the job's coordinator thread.
  */
-final class CheckpointCoordinator {
+public final class CheckpointCoordinator {
   private static final long PREPARING_MILLIS_MAX = 10_000;
 
   private final CheckpointSettings settings;
@@ -44,7 +44,7 @@ final class CheckpointCoordinator {
   private int failuresInARow;
 
   /** What is done about a checkpoint; each step that takes its time is answered by a message. */
-  interface Steps {
+  public interface Steps {
     /** Tells all tasks that one is to begin soon. Each answers by {@link #prepared}. */
     void prepare();
 
@@ -83,7 +83,7 @@ final class CheckpointCoordinator {
   }
 
   /** A checkpoint that is under way. */
-  static final class Pending {
+  public static final class Pending {
     final long number;
     final CheckpointRequest request;
     final long startMillis;
@@ -91,10 +91,7 @@ final class CheckpointCoordinator {
     final Set<TaskId> awaited;
     final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
     int stored;
-
-    /** The longest that a task's snapshot has kept it from its work. */
     long pauseMillis;
-
     final int size;
     boolean deciding;
 
@@ -111,26 +108,48 @@ final class CheckpointCoordinator {
       this.awaited = new HashSet<>(tasks);
       this.size = tasks.size();
     }
+
+    public long number() {
+      return number;
+    }
+
+    public CheckpointRequest request() {
+      return request;
+    }
+
+    public long startMillis() {
+      return startMillis;
+    }
+
+    /** The longest that a task's snapshot has kept it from its work, of those taken by now. */
+    public long pauseMillis() {
+      return pauseMillis;
+    }
+
+    /** What the tasks that have given their snapshots had counted. */
+    public MetricsSnapshot metrics() {
+      return MetricsSnapshot.merge(metrics.values());
+    }
   }
 
-  CheckpointCoordinator(CheckpointSettings settings, Clock clock, Steps steps) {
+  public CheckpointCoordinator(CheckpointSettings settings, Clock clock, Steps steps) {
     this.settings = settings;
     this.clock = clock;
     this.steps = steps;
   }
 
   /** Goes on behind a checkpoint that the job has been restored from. */
-  void restored(long number) {
+  public void restored(long number) {
     lastCompleted = number;
   }
 
   /** The next checkpoint need not wait for its time. */
-  void soon() {
+  public void soon() {
     nextMillis = Math.min(nextMillis, clock.millis() + settings.minPauseMillis());
   }
 
   /** All tasks of an attempt are open. */
-  void attemptBegan(Set<TaskId> all) {
+  public void attemptBegan(Set<TaskId> all) {
     tasks = Set.copyOf(all);
     nextMillis = next(clock.millis());
   }
@@ -140,7 +159,7 @@ final class CheckpointCoordinator {
   }
 
   /** The attempt's tasks are no more. Nothing changes any more unless {@link #isDeciding}. */
-  void attemptEnded(Throwable why) {
+  public void attemptEnded(Throwable why) {
     tasks = Set.of();
     preparing = null;
     // The next attempt has its own work to do before its last checkpoint.
@@ -154,26 +173,26 @@ final class CheckpointCoordinator {
   }
 
   /** No checkpoint will be taken any more. */
-  void jobEnded(Throwable why) {
+  public void jobEnded(Throwable why) {
     requests.take(each -> true).forEach(each -> each.answer().failed(why));
   }
 
   /** Whether a checkpoint is just becoming real, or not. */
-  boolean isDeciding() {
+  public boolean isDeciding() {
     return pending != null && pending.deciding;
   }
 
   /** Zero for none. */
-  long numberUnderWay() {
+  public long numberUnderWay() {
     return pending == null ? 0 : pending.number;
   }
 
-  boolean isUnderWay(long number) {
+  public boolean isUnderWay(long number) {
     return pending != null && pending.number == number;
   }
 
   /** The time that a checkpoint may take counts from now on if a user has asked for it. */
-  void request(CheckpointRequest request) {
+  public void request(CheckpointRequest request) {
     long now = clock.millis();
     requests.add(
         request,
@@ -183,7 +202,7 @@ final class CheckpointCoordinator {
   }
 
   /** When {@link #tick} has something to do, if nothing else happens. */
-  long nextMillis() {
+  public long nextMillis() {
     long next = pending == null ? nextMillis : pending.deadlineMillis;
     if (pending == null && preparing != null) {
       next = preparedByMillis;
@@ -192,7 +211,7 @@ final class CheckpointCoordinator {
   }
 
   /** Begins what is to begin, and gives up what takes too long. */
-  void tick() {
+  public void tick() {
     long now = clock.millis();
     Pending current = pending;
     if (current != null && !current.deciding && now >= current.deadlineMillis) {
@@ -229,7 +248,7 @@ final class CheckpointCoordinator {
   }
 
   /** A task has prepared what can be prepared. */
-  void prepared(TaskId task) {
+  public void prepared(TaskId task) {
     if (preparing != null && preparing.remove(task) && preparing.isEmpty()) {
       tick();
     }
@@ -256,7 +275,7 @@ final class CheckpointCoordinator {
   }
 
   /** A task has taken its snapshot. */
-  void taken(TaskEvent.SnapshotTaken event) {
+  public void taken(TaskEvent.SnapshotTaken event) {
     Pending current = pending;
     if (current == null
         || current.number != event.checkpoint()
@@ -269,7 +288,7 @@ final class CheckpointCoordinator {
     steps.store(current, event.task(), event.snapshot());
   }
 
-  void stored(long number) {
+  public void stored(long number) {
     Pending current = pending;
     if (current != null && current.number == number) {
       current.stored++;
@@ -280,7 +299,7 @@ final class CheckpointCoordinator {
     }
   }
 
-  void completed(long number) {
+  public void completed(long number) {
     Pending current = pending;
     if (current == null || current.number != number) {
       return;
@@ -311,7 +330,7 @@ final class CheckpointCoordinator {
   }
 
   /** A checkpoint could not be stored or made real. */
-  void failed(long number, Throwable cause) {
+  public void failed(long number, Throwable cause) {
     Pending current = pending;
     if (current != null && current.number == number) {
       fail(current, cause);
@@ -337,7 +356,7 @@ final class CheckpointCoordinator {
   }
 
   /** The newest complete checkpoint; zero if there is none. */
-  long lastCompleted() {
+  public long lastCompleted() {
     return lastCompleted;
   }
 }
