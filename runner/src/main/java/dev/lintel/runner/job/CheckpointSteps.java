@@ -6,13 +6,13 @@ import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.checkpoint.storage.UndecidedException;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.job.checkpoint.CheckpointCoordinator;
-import dev.lintel.runner.job.checkpoint.CheckpointCoordinator.Pending;
 import dev.lintel.runner.job.checkpoint.CheckpointLocation;
 import dev.lintel.runner.job.checkpoint.CheckpointRequest;
 import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.job.checkpoint.CheckpointSource;
 import dev.lintel.runner.job.checkpoint.CheckpointStore;
 import dev.lintel.runner.job.checkpoint.CheckpointStore.StoredTask;
+import dev.lintel.runner.job.checkpoint.CheckpointUnderWay;
 import dev.lintel.runner.job.checkpoint.FaultyStore;
 import dev.lintel.runner.job.checkpoint.PlanCheck;
 import dev.lintel.runner.job.checkpoint.StoredCheckpoints;
@@ -177,7 +177,7 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   }
 
   @Override
-  public void begin(Pending checkpoint) {
+  public void begin(CheckpointUnderWay checkpoint) {
     stored.clear();
     splitsLeft = new HashMap<>(attempt.get().splitsLeft());
     if (tasks().isDraining()) {
@@ -189,7 +189,7 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   }
 
   @Override
-  public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
+  public void store(CheckpointUnderWay checkpoint, TaskId task, TaskSnapshot snapshot) {
     long number = checkpoint.number();
     answer(
         number,
@@ -204,7 +204,7 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   }
 
   @Override
-  public void decide(Pending checkpoint) {
+  public void decide(CheckpointUnderWay checkpoint) {
     metrics = MetricsSnapshot.merge(List.of(attempt.get().metricsBefore(), checkpoint.metrics()));
     CheckpointStore.Content content =
         new CheckpointStore.Content(
@@ -250,7 +250,7 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   }
 
   @Override
-  public void completed(Pending checkpoint) {
+  public void completed(CheckpointUnderWay checkpoint) {
     LOG.debug(
         "Checkpoint {} of job {} is complete after {} ms",
         checkpoint.number(),
@@ -272,7 +272,7 @@ final class CheckpointSteps implements CheckpointCoordinator.Steps {
   }
 
   @Override
-  public void giveUp(Pending checkpoint, Throwable cause) {
+  public void giveUp(CheckpointUnderWay checkpoint, Throwable cause) {
     LOG.warn(
         "Checkpoint {} of job {} has failed: {}",
         checkpoint.number(),

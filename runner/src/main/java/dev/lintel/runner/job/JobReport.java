@@ -2,7 +2,7 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.manifest.StoredFile;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
-import dev.lintel.runner.job.checkpoint.CheckpointCoordinator;
+import dev.lintel.runner.job.checkpoint.CheckpointUnderWay;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskProgress;
 import java.util.HashMap;
@@ -44,7 +44,7 @@ public record JobReport(
       long bytes,
       long storedBytes) {
     static Checkpoint of(
-        CheckpointCoordinator.Pending checkpoint,
+        CheckpointUnderWay checkpoint,
         long completedMillis,
         long storedBytes,
         List<TaskEntry> tasks) {

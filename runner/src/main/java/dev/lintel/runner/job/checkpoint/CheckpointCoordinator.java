@@ -4,13 +4,10 @@ import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.job.checkpoint.WaitingRequests.Waiting;
-import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +28,7 @@ public final class CheckpointCoordinator {
   private final Steps steps;
   private final WaitingRequests requests = new WaitingRequests();
   private Set<TaskId> tasks = Set.of();
-  private @Nullable Pending pending;
+  private @Nullable CheckpointUnderWay pending;
 
   /** Tasks that prepare for the next checkpoint; null if none is announced. */
   private @Nullable Set<TaskId> preparing;
@@ -59,19 +56,19 @@ public final class CheckpointCoordinator {
     long number(CheckpointRequest request);
 
     /** Tells all tasks. */
-    void begin(Pending checkpoint);
+    void begin(CheckpointUnderWay checkpoint);
 
     /** Answered by {@link #stored} or {@link #failed}. */
-    void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot);
+    void store(CheckpointUnderWay checkpoint, TaskId task, TaskSnapshot snapshot);
 
     /** Makes the checkpoint real. Answered by {@link #completed} or {@link #failed}. */
-    void decide(Pending checkpoint);
+    void decide(CheckpointUnderWay checkpoint);
 
     /** The checkpoint is real: tells all tasks that are left. */
-    void completed(Pending checkpoint);
+    void completed(CheckpointUnderWay checkpoint);
 
     /** Tells all tasks that it will not become real. */
-    void giveUp(Pending checkpoint, Throwable cause);
+    void giveUp(CheckpointUnderWay checkpoint, Throwable cause);
 
     /** Too many checkpoints have failed. */
     void tooManyFailures(Throwable last);
@@ -79,56 +76,6 @@ public final class CheckpointCoordinator {
     /** What a task is called, for people. */
     default String name(TaskId task) {
       return task.toString();
-    }
-  }
-
-  /** A checkpoint that is under way. */
-  public static final class Pending {
-    final long number;
-    final CheckpointRequest request;
-    final long startMillis;
-    final long deadlineMillis;
-    final Set<TaskId> awaited;
-    final Map<TaskId, MetricsSnapshot> metrics = new HashMap<>();
-    int stored;
-    long pauseMillis;
-    final int size;
-    boolean deciding;
-
-    Pending(
-        long number,
-        CheckpointRequest request,
-        long startMillis,
-        long deadlineMillis,
-        Set<TaskId> tasks) {
-      this.number = number;
-      this.request = request;
-      this.startMillis = startMillis;
-      this.deadlineMillis = deadlineMillis;
-      this.awaited = new HashSet<>(tasks);
-      this.size = tasks.size();
-    }
-
-    public long number() {
-      return number;
-    }
-
-    public CheckpointRequest request() {
-      return request;
-    }
-
-    public long startMillis() {
-      return startMillis;
-    }
-
-    /** The longest that a task's snapshot has kept it from its work, of those taken by now. */
-    public long pauseMillis() {
-      return pauseMillis;
-    }
-
-    /** What the tasks that have given their snapshots had counted. */
-    public MetricsSnapshot metrics() {
-      return MetricsSnapshot.merge(metrics.values());
     }
   }
 
@@ -165,10 +112,10 @@ public final class CheckpointCoordinator {
     // The next attempt has its own work to do before its last checkpoint.
     requests.take(each -> each.purpose() == Purpose.LAST);
     nextMillis = Long.MAX_VALUE;
-    if (pending != null && !pending.deciding) {
-      Pending ended = pending;
+    if (pending != null && !pending.isDeciding()) {
+      CheckpointUnderWay ended = pending;
       pending = null;
-      ended.request.answer().failed(why);
+      ended.request().answer().failed(why);
     }
   }
 
@@ -179,16 +126,16 @@ public final class CheckpointCoordinator {
 
   /** Whether a checkpoint is just becoming real, or not. */
   public boolean isDeciding() {
-    return pending != null && pending.deciding;
+    return pending != null && pending.isDeciding();
   }
 
   /** Zero for none. */
   public long numberUnderWay() {
-    return pending == null ? 0 : pending.number;
+    return pending == null ? 0 : pending.number();
   }
 
   public boolean isUnderWay(long number) {
-    return pending != null && pending.number == number;
+    return pending != null && pending.number() == number;
   }
 
   /** The time that a checkpoint may take counts from now on if a user has asked for it. */
@@ -203,7 +150,7 @@ public final class CheckpointCoordinator {
 
   /** When {@link #tick} has something to do, if nothing else happens. */
   public long nextMillis() {
-    long next = pending == null ? nextMillis : pending.deadlineMillis;
+    long next = pending == null ? nextMillis : pending.deadlineMillis();
     if (pending == null && preparing != null) {
       next = preparedByMillis;
     }
@@ -213,8 +160,8 @@ public final class CheckpointCoordinator {
   /** Begins what is to begin, and gives up what takes too long. */
   public void tick() {
     long now = clock.millis();
-    Pending current = pending;
-    if (current != null && !current.deciding && now >= current.deadlineMillis) {
+    CheckpointUnderWay current = pending;
+    if (current != null && !current.isDeciding() && now >= current.deadlineMillis()) {
       fail(current, timeout(current, now));
     }
     for (Waiting each : requests.takeOverdue(now)) {
@@ -254,10 +201,10 @@ public final class CheckpointCoordinator {
     }
   }
 
-  private CheckpointTimeoutException timeout(Pending late, long now) {
-    List<String> awaited = late.awaited.stream().map(steps::name).sorted().toList();
+  private CheckpointTimeoutException timeout(CheckpointUnderWay late, long now) {
+    List<String> awaited = late.awaited().stream().map(steps::name).sorted().toList();
     return CheckpointTimeoutException.notComplete(
-        late.number, now - late.startMillis, awaited, late.size);
+        late.number(), now - late.startMillis(), awaited, late.size());
   }
 
   private void begin(CheckpointRequest request, long now, long deadlineMillis) {
@@ -269,79 +216,74 @@ public final class CheckpointCoordinator {
       notBegun(request, e);
       return;
     }
-    Pending begun = new Pending(number, request, now, deadlineMillis, tasks);
+    CheckpointUnderWay begun = new CheckpointUnderWay(number, request, now, deadlineMillis, tasks);
     pending = begun;
     steps.begin(begun);
   }
 
   /** A task has taken its snapshot. */
   public void taken(TaskEvent.SnapshotTaken event) {
-    Pending current = pending;
-    if (current == null
-        || current.number != event.checkpoint()
-        || !current.awaited.remove(event.task())) {
+    CheckpointUnderWay current = pending;
+    if (current != null && current.taken(event)) {
+      steps.store(current, event.task(), event.snapshot());
+    } else {
       event.snapshot().close();
-      return;
     }
-    current.metrics.put(event.task(), event.metrics());
-    current.pauseMillis = Math.max(current.pauseMillis, event.pauseMillis());
-    steps.store(current, event.task(), event.snapshot());
   }
 
   public void stored(long number) {
-    Pending current = pending;
-    if (current != null && current.number == number) {
-      current.stored++;
-      if (current.stored == current.size) {
-        current.deciding = true;
+    CheckpointUnderWay current = pending;
+    if (current != null && current.number() == number) {
+      current.stored();
+      if (current.isDeciding()) {
         steps.decide(current);
       }
     }
   }
 
   public void completed(long number) {
-    Pending current = pending;
-    if (current == null || current.number != number) {
+    CheckpointUnderWay current = pending;
+    if (current == null || current.number() != number) {
       return;
     }
     pending = null;
     failuresInARow = 0;
     lastCompleted = number;
     nextMillis =
-        current.request.purpose().isEnd()
+        current.request().purpose().isEnd()
             ? Long.MAX_VALUE
             : Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
     steps.completed(current);
-    current.request.answer().completed(number);
-    if (current.request.purpose().isEnd()) {
+    current.request().answer().completed(number);
+    if (current.request().purpose().isEnd()) {
       ended(current);
     }
     tick();
   }
 
   /** No further checkpoint begins: the tasks are about to end. */
-  private void ended(Pending last) {
+  private void ended(CheckpointUnderWay last) {
     tasks = Set.of();
-    if (last.request.purpose() == Purpose.STOP) {
+    if (last.request().purpose() == Purpose.STOP) {
       requests
           .take(CheckpointRequest::isStopWithCheckpoint)
-          .forEach(each -> each.answer().completed(last.number));
+          .forEach(each -> each.answer().completed(last.number()));
     }
   }
 
   /** A checkpoint could not be stored or made real. */
   public void failed(long number, Throwable cause) {
-    Pending current = pending;
-    if (current != null && current.number == number) {
+    CheckpointUnderWay current = pending;
+    if (current != null && current.number() == number) {
       fail(current, cause);
     }
   }
 
-  private void fail(Pending current, Throwable cause) {
+  private void fail(CheckpointUnderWay current, Throwable cause) {
     pending = null;
     nextMillis = Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
     steps.giveUp(current, cause);
-    notBegun(current.request, cause);
+    notBegun(current.request(), cause);
   }
 
   /** Who has asked may ask again at once, and so is told last. */

@@ -3,7 +3,6 @@ package dev.lintel.runner.job.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
-import dev.lintel.runner.job.checkpoint.CheckpointCoordinator.Pending;
 import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
@@ -57,28 +56,28 @@ class CheckpointCoordinatorTest {
     }
 
     @Override
-    public void begin(Pending checkpoint) {
-      log.add("begin " + checkpoint.number);
+    public void begin(CheckpointUnderWay checkpoint) {
+      log.add("begin " + checkpoint.number());
     }
 
     @Override
-    public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
-      log.add("store " + checkpoint.number + " of " + task.stage());
+    public void store(CheckpointUnderWay checkpoint, TaskId task, TaskSnapshot snapshot) {
+      log.add("store " + checkpoint.number() + " of " + task.stage());
     }
 
     @Override
-    public void decide(Pending checkpoint) {
-      log.add("decide " + checkpoint.number);
+    public void decide(CheckpointUnderWay checkpoint) {
+      log.add("decide " + checkpoint.number());
     }
 
     @Override
-    public void completed(Pending checkpoint) {
-      log.add("completed " + checkpoint.number);
+    public void completed(CheckpointUnderWay checkpoint) {
+      log.add("completed " + checkpoint.number());
     }
 
     @Override
-    public void giveUp(Pending checkpoint, Throwable cause) {
-      log.add("give up " + checkpoint.number);
+    public void giveUp(CheckpointUnderWay checkpoint, Throwable cause) {
+      log.add("give up " + checkpoint.number());
     }
 
     @Override
