@@ -3,8 +3,6 @@ package dev.lintel.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +15,6 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.GenerateSequence;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.TimeDomain;
@@ -111,20 +108,13 @@ class DrainTest {
     SEEN.put(job, new AtomicInteger());
     FAILURES.put(job, new AtomicInteger(failures));
     FINALIZED.computeIfAbsent(job, any -> new ConcurrentLinkedQueue<>());
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--runner=LintelRunner",
-                "--jobName=" + job,
-                "--parallelism=" + SPLITS,
-                "--stateBackend=heap",
-                "--blockOnRun=false",
-                "--checkpointIntervalMillis=100",
-                "--checkpointDir=" + folder.resolve("checkpoints"),
-                "--controlPort=-1",
-                "--restartDelayMillis=1"));
     Pipeline pipeline =
-        Pipeline.create(PipelineOptionsFactory.fromArgs(options.toArray(String[]::new)).create());
+        new JobOptions(job)
+            .set("parallelism", "" + SPLITS)
+            .set("checkpointIntervalMillis", "100")
+            .set("checkpointDir", folder.resolve("checkpoints").toString())
+            .set("restartDelayMillis", "1")
+            .pipeline();
     pipeline
         .apply(GenerateSequence.from(0).withRate(2_000, Duration.standardSeconds(1)))
         .apply(WithKeys.<Long, Long>of(i -> i % SPLITS).withKeyType(TypeDescriptors.longs()))

@@ -10,9 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -25,7 +22,6 @@ import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.io.WriteFilesResult;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Values;
@@ -49,49 +45,11 @@ class FileWritesTest {
   private static final long AWAIT_NANOS_MAX = 60_000_000_000L;
   private static final long BETWEEN_LOOKS_NANOS = 20_000_000;
 
-  /** By name: how often something may fail yet, as every restart has new copies of it. */
-  private static final Map<String, AtomicInteger> STUMBLES = new ConcurrentHashMap<>();
-
   @TempDir Path folder;
-
-  private static void mayFail(String name, int times) {
-    STUMBLES.put(name, new AtomicInteger(times));
-  }
-
-  private static void failNow(String name) {
-    if (STUMBLES.get(name).getAndDecrement() > 0) {
-      throw new IllegalStateException("stumbled " + name);
-    }
-  }
-
-  private static boolean hasFailed(String name) {
-    return STUMBLES.get(name).get() <= 0;
-  }
 
   private static void assertHasFailed(String... names) {
     for (String each : names) {
-      assertThat(hasFailed(each)).as(each).isTrue();
-    }
-  }
-
-  /** Fails at certain elements. */
-  private static final class Stumble<T> extends DoFn<T, T> {
-    private final String name;
-    private final int every;
-    private int seen;
-
-    Stumble(String name, int every) {
-      this.name = name;
-      this.every = every;
-    }
-
-    @ProcessElement
-    public void process(@Element T element, OutputReceiver<T> output) {
-      seen++;
-      if (seen % every == 0) {
-        failNow(name);
-      }
-      output.output(element);
+      assertThat(Stumble.left(each)).as(each).isLessThanOrEqualTo(0);
     }
   }
 
@@ -116,26 +74,19 @@ class FileWritesTest {
     public String getFilename(
         BoundedWindow window, PaneInfo pane, int shards, int shard, Compression compression) {
       if (shard == 1) {
-        failNow(name);
+        Stumble.here(name, "a file's name");
       }
       return naming.getFilename(window, pane, shards, shard, compression);
     }
   }
 
   private Pipeline pipeline(String job, String intervalMillis) {
-    return Pipeline.create(
-        PipelineOptionsFactory.fromArgs(
-                "--runner=LintelRunner",
-                "--jobName=" + job,
-                "--parallelism=2",
-                "--stateBackend=heap",
-                "--blockOnRun=false",
-                "--checkpointIntervalMillis=" + intervalMillis,
-                "--checkpointDir=" + folder.resolve("checkpoints"),
-                "--restartStrategy=exponential",
-                "--restartDelayMillis=1",
-                "--controlPort=-1")
-            .create());
+    return new JobOptions(job)
+        .set("checkpointIntervalMillis", intervalMillis)
+        .set("checkpointDir", folder.resolve("checkpoints").toString())
+        .set("restartStrategy", "exponential")
+        .set("restartDelayMillis", "1")
+        .pipeline();
   }
 
   private String output() {
@@ -161,8 +112,8 @@ class FileWritesTest {
 
   @Test
   void textOfABoundedPipeline() {
-    mayFail("before", 3);
-    mayFail("behind", 1);
+    Stumble.allow("before", 3);
+    Stumble.allow("behind", 1);
     Pipeline pipeline = pipeline("bounded-text", "20");
     WriteFilesResult<Void> written =
         pipeline
@@ -183,8 +134,8 @@ class FileWritesTest {
 
   @Test
   void filesOfABoundedPipeline() {
-    mayFail("before", 3);
-    mayFail("naming", 3);
+    Stumble.allow("before", 3);
+    Stumble.allow("naming", 3);
     Pipeline pipeline = pipeline("bounded-files", "20");
     pipeline
         .apply(GenerateSequence.from(0).to(ELEMENTS))
@@ -274,9 +225,9 @@ class FileWritesTest {
 
   @Test
   void filesOfAnUnboundedPipelineThatIsStoppedAndCancelledAndDrained() {
-    mayFail("before", 4);
-    mayFail("naming", 3);
-    mayFail("behind", 3);
+    Stumble.allow("before", 4);
+    Stumble.allow("naming", 3);
+    Stumble.allow("behind", 3);
 
     LintelPipelineResult first = startWindowed();
     await(() -> files() >= 20);
@@ -287,8 +238,8 @@ class FileWritesTest {
     cancel(second);
     LintelPipelineResult third = startWindowed();
     long cancelled = files();
-    await(() -> files() >= cancelled + 20 && hasFailed("before") && hasFailed("naming"));
-    await(() -> hasFailed("behind"));
+    await(() -> files() >= cancelled + 20 && Stumble.isOver("before") && Stumble.isOver("naming"));
+    await(() -> Stumble.isOver("behind"));
     third.drain();
     assertThat(third.waitUntilFinish()).isEqualTo(State.DONE);
 

@@ -6,13 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.io.Read;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -32,7 +30,7 @@ final class GatedJob {
   private static final Map<String, Queue<String>> OUTPUTS = new ConcurrentHashMap<>();
 
   private final String name;
-  private final Map<String, String> options = new TreeMap<>();
+  private final JobOptions options;
   private final Path folder;
   private int runs;
   private int outputsAwaited;
@@ -45,24 +43,20 @@ final class GatedJob {
   GatedJob(String name, Path folder) {
     this.name = name;
     this.folder = folder;
-    set("runner", "LintelRunner");
-    set("jobName", name);
-    set("parallelism", "2");
-    set("stateBackend", "heap");
-    set("blockOnRun", "false");
-    set("checkpointIntervalMillis", "3600000");
-    set("checkpointDir", checkpoints().toString());
-    set("controlPort", "-1");
-    set("restartStrategy", "none");
+    this.options =
+        new JobOptions(name)
+            .set("checkpointIntervalMillis", "3600000")
+            .set("checkpointDir", checkpoints().toString())
+            .set("restartStrategy", "none");
   }
 
   GatedJob set(String option, String value) {
-    options.put(option, value);
+    options.set(option, value);
     return this;
   }
 
   GatedJob unset(String option) {
-    options.remove(option);
+    options.unset(option);
     return this;
   }
 
@@ -95,11 +89,7 @@ final class GatedJob {
     set("stateDirectory", folder.resolve("local-" + name + "-" + runs).toString());
     GatedSource.setGate(name, gate);
     OUTPUTS.put(name, new ConcurrentLinkedQueue<>());
-    String[] args =
-        options.entrySet().stream()
-            .map(each -> "--" + each.getKey() + "=" + each.getValue())
-            .toArray(String[]::new);
-    Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.fromArgs(args).create());
+    Pipeline pipeline = options.pipeline();
     body.apply(pipeline.apply("Numbers", Read.from(new GatedSource(name, END))))
         .apply("Collect", ParDo.of(new Collect(name)));
     return (LintelPipelineResult) pipeline.run();

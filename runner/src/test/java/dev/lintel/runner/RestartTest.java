@@ -8,7 +8,6 @@ import dev.lintel.runner.job.SavepointException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -18,7 +17,6 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.metrics.MetricsFilter;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
@@ -39,7 +37,6 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,49 +47,15 @@ class RestartTest {
   private static final int ELEMENTS = 200_000;
   private static final int KEYS = 1_000;
 
-  /** By test: how often {@link Stumble} may fail yet, as every restart has new copies of it. */
-  private static final Map<String, AtomicInteger> STUMBLES = new ConcurrentHashMap<>();
-
   private static Pipeline pipeline(String name, String backend, String... more) {
-    List<String> args =
-        new ArrayList<>(
-            List.of(
-                "--runner=LintelRunner",
-                "--jobName=" + name,
-                "--parallelism=2",
-                "--stateBackend=" + backend,
-                "--checkpointIntervalMillis=20",
-                "--restartStrategy=exponential",
-                "--restartDelayMillis=1",
-                "--alignmentTimeoutMillis=" + System.getProperty("align", "1000")));
-    for (String each : more) {
-      String option = each.substring(0, each.indexOf('=') + 1);
-      args.removeIf(given -> given.startsWith(option));
-      args.add(each);
-    }
-    return Pipeline.create(PipelineOptionsFactory.fromArgs(args.toArray(String[]::new)).create());
-  }
-
-  /** Fails at certain elements, but altogether only so often. */
-  private static final class Stumble<T> extends DoFn<T, T> {
-    private final String name;
-    private final int every;
-    private int seen;
-
-    Stumble(String name, int times, int every) {
-      this.name = name;
-      this.every = every;
-      STUMBLES.put(name, new AtomicInteger(times));
-    }
-
-    @ProcessElement
-    public void process(@Element T element, OutputReceiver<T> output) {
-      seen++;
-      if (seen % every == 0 && STUMBLES.get(name).getAndDecrement() > 0) {
-        throw new IllegalStateException("stumbled at element " + seen);
-      }
-      output.output(element);
-    }
+    return new JobOptions(name)
+        .set("stateBackend", backend)
+        .set("blockOnRun", "true")
+        .set("checkpointIntervalMillis", "20")
+        .set("restartStrategy", "exponential")
+        .set("restartDelayMillis", "1")
+        .setAll(more)
+        .pipeline();
   }
 
   private static final class RunningCount extends DoFn<KV<Long, Long>, KV<Long, Long>> {
@@ -118,13 +81,14 @@ class RestartTest {
   @ValueSource(strings = {"rocksdb", "heap"})
   void stateOfABoundedPipelineIsThereOnce(String backend) {
     String name = "bounded-" + backend;
+    Stumble.allow(name, 4);
     Pipeline pipeline = pipeline(name, backend);
     PCollection<KV<Long, Long>> counts =
         pipeline
             .apply(GenerateSequence.from(0).to(ELEMENTS))
             .apply(WithKeys.<Long, Long>of(i -> i % KEYS).withKeyType(TypeDescriptors.longs()))
             .apply("Count", ParDo.of(new RunningCount()))
-            .apply("Stumble", ParDo.of(new Stumble<>(name, 4, 30_000)));
+            .apply("Stumble", ParDo.of(new Stumble<>(name, 30_000)));
     // Every number from 1 to the last comes once for each key.
     PAssert.that(counts.apply(Values.create()).apply(Count.perElement()))
         .satisfies(
@@ -140,7 +104,7 @@ class RestartTest {
 
     PipelineResult result = pipeline.run();
 
-    assertThat(STUMBLES.get(name).get()).isLessThanOrEqualTo(0);
+    assertThat(Stumble.left(name)).isLessThanOrEqualTo(0);
     assertThat(counted(result)).isEqualTo(ELEMENTS);
   }
 
@@ -175,6 +139,7 @@ class RestartTest {
   @ValueSource(strings = {"rocksdb", "heap"})
   void windowsAndSideInputsOfABoundedPipelineAreThereOnce(String backend) {
     String name = "windows-" + backend;
+    Stumble.allow(name, 4);
     Pipeline pipeline = pipeline(name, backend);
     PCollectionView<Map<Long, Long>> factors =
         pipeline
@@ -186,7 +151,7 @@ class RestartTest {
             .apply(GenerateSequence.from(0).to(ELEMENTS).withTimestampFn(i -> new Instant(i)))
             .apply(Window.into(FixedWindows.of(Duration.millis(50_000))))
             .apply("Multiply", ParDo.of(new Factor(factors)).withSideInputs(factors))
-            .apply("Stumble", ParDo.of(new Stumble<>(name, 4, 25_000)))
+            .apply("Stumble", ParDo.of(new Stumble<>(name, 25_000)))
             .apply(Sum.longsPerKey());
     List<KV<Long, Long>> expected = new ArrayList<>();
     for (int window = 0; window < ELEMENTS / 50_000; window++) {
@@ -198,7 +163,7 @@ class RestartTest {
 
     pipeline.run();
 
-    assertThat(STUMBLES.get(name).get()).isLessThanOrEqualTo(0);
+    assertThat(Stumble.left(name)).isLessThanOrEqualTo(0);
   }
 
   private static final class Seen extends DoFn<KV<Long, Long>, KV<Long, Long>> {
@@ -215,6 +180,7 @@ class RestartTest {
   @Test
   void aJobThatFailsWhileItIsDrainedIsStillDrained() {
     String name = "drained";
+    Stumble.allow(name, 1);
     Pipeline pipeline = pipeline(name, "heap", "--blockOnRun=false", "--restartStrategy=fixed");
     pipeline
         .apply(GenerateSequence.from(0).withRate(100, Duration.millis(10)))
@@ -223,7 +189,7 @@ class RestartTest {
         // It does not end before the drain.
         .apply(Window.into(FixedWindows.of(Duration.standardDays(100_000))))
         .apply(Count.perKey())
-        .apply("Stumble", ParDo.of(new Stumble<>(name, 1, 1)));
+        .apply("Stumble", ParDo.of(new Stumble<>(name, 1)));
 
     LintelPipelineResult result = (LintelPipelineResult) pipeline.run();
     while (Seen.COUNT.get() == 0) {
@@ -232,13 +198,14 @@ class RestartTest {
     result.drain();
 
     assertThat(result.waitUntilFinish()).isEqualTo(PipelineResult.State.DONE);
-    assertThat(STUMBLES.get(name).get()).isLessThanOrEqualTo(0);
+    assertThat(Stumble.left(name)).isLessThanOrEqualTo(0);
   }
 
   /** Most of the time no attempt runs, as none gets far. */
   @Test
   void aJobThatIsStoppedBetweenTwoAttemptsHasNotFailed() {
     String name = "between-attempts";
+    Stumble.allow(name, Integer.MAX_VALUE);
     Pipeline pipeline =
         pipeline(
             name,
@@ -248,9 +215,9 @@ class RestartTest {
             "--restartDelayMillis=3000");
     pipeline
         .apply(GenerateSequence.from(0).withRate(100, Duration.millis(10)))
-        .apply("Stumble", ParDo.of(new Stumble<>(name, Integer.MAX_VALUE, 50)));
+        .apply("Stumble", ParDo.of(new Stumble<>(name, 50)));
     LintelPipelineResult result = (LintelPipelineResult) pipeline.run();
-    while (STUMBLES.get(name).get() == Integer.MAX_VALUE) {
+    while (Stumble.left(name) == Integer.MAX_VALUE) {
       Thread.onSpinWait();
     }
 
@@ -266,16 +233,17 @@ class RestartTest {
   }
 
   @Test
-  void aCrashLoopEndsWithTheOriginalError(TestInfo test) {
+  void aCrashLoopEndsWithTheOriginalError() {
+    Stumble.allow("loop", Integer.MAX_VALUE);
     Pipeline pipeline = pipeline("loop", "heap", "--restartAttempts=3");
     pipeline
         .apply(GenerateSequence.from(0).to(1_000))
-        .apply("Stumble", ParDo.of(new Stumble<>("loop", Integer.MAX_VALUE, 500)));
+        .apply("Stumble", ParDo.of(new Stumble<>("loop", 500)));
 
     assertThatThrownBy(pipeline::run)
         .isInstanceOf(JobFailedException.class)
         .hasMessageContaining("stumbled at element 500")
         .hasMessageContaining("transform=Stumble");
-    assertThat(Integer.MAX_VALUE - STUMBLES.get("loop").get()).as("failures").isBetween(4, 8);
+    assertThat(Integer.MAX_VALUE - Stumble.left("loop")).as("failures").isBetween(4, 8);
   }
 }

@@ -9,7 +9,7 @@ import dev.lintel.runner.checkpoint.manifest.StateEntry;
 import dev.lintel.runner.checkpoint.storage.CheckpointCatalog;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.compatibility.IncompatiblePipelineException;
-import dev.lintel.runner.job.CheckpointStorageException;
+import dev.lintel.runner.job.checkpoint.CheckpointStorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

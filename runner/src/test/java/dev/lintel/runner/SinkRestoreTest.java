@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.GenerateSequence;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.joda.time.Duration;
@@ -57,18 +56,13 @@ class SinkRestoreTest {
   }
 
   private LintelPipelineResult start(int slots, String... more) {
-    String[] options = {
-      "--runner=LintelRunner",
-      "--jobName=prepared",
-      "--parallelism=" + slots,
-      "--stateBackend=heap",
-      "--blockOnRun=false",
-      "--checkpointIntervalMillis=3600000",
-      "--checkpointDir=" + folder.resolve("checkpoints"),
-      "--controlPort=-1",
-      more.length == 0 ? "--restore=latest" : more[0]
-    };
-    Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.fromArgs(options).create());
+    Pipeline pipeline =
+        new JobOptions("prepared")
+            .set("parallelism", "" + slots)
+            .set("checkpointIntervalMillis", "3600000")
+            .set("checkpointDir", folder.resolve("checkpoints").toString())
+            .setAll(more)
+            .pipeline();
     pipeline
         .apply(GenerateSequence.from(0).withRate(100, Duration.standardSeconds(1)))
         .apply("Sink", ParDo.of(new Sink()));

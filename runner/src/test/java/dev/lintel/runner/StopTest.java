@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lintel.runner.job.SavepointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -20,7 +19,6 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.GenerateSequence;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
@@ -99,25 +97,14 @@ class StopTest {
     SEEN.computeIfAbsent(job, any -> new ConcurrentLinkedQueue<>());
     COUNTS.computeIfAbsent(job, any -> new ConcurrentLinkedQueue<>());
     FINALIZED.computeIfAbsent(job, any -> new ConcurrentLinkedQueue<>());
-    Map<String, String> options = new HashMap<>();
-    options.put("runner", "LintelRunner");
-    options.put("jobName", job);
-    options.put("parallelism", "" + SPLITS);
-    options.put("stateBackend", "heap");
-    options.put("blockOnRun", "false");
-    options.put("checkpointIntervalMillis", "3600000");
-    options.put("checkpointDir", folder.resolve("checkpoints").toString());
-    options.put("controlPort", "-1");
-    options.put("restartStrategy", "none");
-    for (String each : more) {
-      String[] option = each.substring(2).split("=", 2);
-      options.put(option[0], option[1]);
-    }
-    String[] args =
-        options.entrySet().stream()
-            .map(each -> "--" + each.getKey() + "=" + each.getValue())
-            .toArray(String[]::new);
-    Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.fromArgs(args).create());
+    Pipeline pipeline =
+        new JobOptions(job)
+            .set("parallelism", "" + SPLITS)
+            .set("checkpointIntervalMillis", "3600000")
+            .set("checkpointDir", folder.resolve("checkpoints").toString())
+            .set("restartStrategy", "none")
+            .setAll(more)
+            .pipeline();
     pipeline
         .apply(
             GenerateSequence.from(0)

@@ -227,6 +227,11 @@ final class Attempt {
     return failures;
   }
 
+  /** The number of key groups. */
+  int maxParallelism() {
+    return settings.maxParallelism();
+  }
+
   /** What nobody has begun to read, by transform. */
   Map<String, List<byte[]>> splitsLeft() {
     return start.splits().left();

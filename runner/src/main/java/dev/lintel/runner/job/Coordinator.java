@@ -184,6 +184,10 @@ final class Coordinator {
     commandAll(new TaskCommand.Drain());
   }
 
+  boolean isDraining() {
+    return draining;
+  }
+
   private void assignSplit(TaskId task) {
     @Nullable BoundedSource<?> split = splits.next(task.stage());
     tasks.command(

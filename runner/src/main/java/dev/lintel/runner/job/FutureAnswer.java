@@ -1,11 +1,12 @@
 package dev.lintel.runner.job;
 
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 
 /** Tells another thread what has become of a checkpoint that it asked for. */
-final class FutureAnswer implements CheckpointCoordinator.Answer {
+final class FutureAnswer implements CheckpointRequest.Answer {
   private final CompletableFuture<Long> future = new CompletableFuture<>();
   private final String what;
   private final String job;

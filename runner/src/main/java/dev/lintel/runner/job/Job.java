@@ -1,91 +1,39 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
-import dev.lintel.runner.job.CheckpointCoordinator.Request;
-import dev.lintel.runner.metrics.MetricsPush;
-import dev.lintel.runner.metrics.MetricsSnapshot;
-import dev.lintel.runner.task.Closing;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskProgress;
 import dev.lintel.translation.plan.ExecutionPlan;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.metrics.MetricResults;
-import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A running pipeline: one {@link Attempt} at it, and another one from the last checkpoint if that
- * fails, as long as the restarts allow. Its coordinator thread handles one message after the other:
- * events of tasks, and requests of the methods here, which may be called from any thread.
+ * A running pipeline, as it looks from outside: what can be asked of it becomes messages to its
+ * coordinator's thread, where a {@link Supervisor} brings it to its end.
+ *
+ * <p><i>Ownership:</i> any thread; but only the coordinator's takes turns.
  */
 public final class Job {
-  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
-  private static final long PROGRESS_MILLIS = 500;
-
   private final JobSettings settings;
-  private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
-  private final CompletableFuture<JobOutcome> outcome = new CompletableFuture<>();
-  private final ProgressReport progressReport;
-  private final @Nullable MetricsPush metricsPush;
-  private final JobHost host;
-  private final Clock clock;
-  private final JobOutcome lastResort;
-  private final JobCheckpoints checkpoints;
-  private final Restarts restarts;
-  private Attempt attempt;
-
-  /** Owned by the coordinator's thread. */
-  private boolean cancelled;
-
-  /** A failed attempt is over, and the next has not begun. Owned by the coordinator's thread. */
-  private boolean waiting;
-
-  /** When the next begins. Owned by the coordinator's thread. */
-  private long restartMillis;
-
-  /** It was told to end while it was waiting. Owned by the coordinator's thread. */
-  private boolean endedWaiting;
-
-  /** When tasks that end after a last checkpoint are stopped. Owned by the coordinator's thread. */
-  private long leaveByMillis = Long.MAX_VALUE;
-
-  private final long startedMillis;
+  private final Supervisor supervisor;
+  private final CompletableFuture<JobOutcome> outcome;
 
   /** Set by who starts the job; the coordinator's first turn may come before. */
   private volatile JobHost.@Nullable Turns turns;
 
-  private Job(ExecutionPlan plan, JobSettings settings, JobHost host) {
+  private Job(JobSettings settings, Supervisor supervisor) {
     this.settings = settings;
-    this.host = host;
-    this.clock = host.clock();
-    this.startedMillis = clock.millis();
-    this.progressReport = new ProgressReport(settings.name(), plan, clock);
-    this.lastResort = JobOutcome.outOfMemory(settings.name());
-    this.restarts = new Restarts(settings.restarts());
-    this.metricsPush =
-        MetricsPush.of(
-            settings.options().as(MetricsOptions.class), "lintel-" + settings.name() + "-metrics");
-    this.checkpoints = new JobCheckpoints(plan, settings, host, this::message);
-    try {
-      this.attempt = checkpoints.nextAttempt();
-    } catch (RuntimeException | Error e) {
-      new Closing(e).run(checkpoints::end);
-      throw e;
-    }
+    this.supervisor = supervisor;
+    this.outcome = supervisor.outcome();
   }
 
   /**
@@ -99,40 +47,24 @@ public final class Job {
 
   /** As {@link #start(ExecutionPlan, JobSettings)}, in a process that may be simulated. */
   public static Job start(ExecutionPlan plan, JobSettings settings, JobHost host) {
-    Job job = new Job(plan, settings, host);
+    Supervisor supervisor = new Supervisor(plan, settings, host);
+    Job job = new Job(settings, supervisor);
     try {
-      job.attempt.assemble();
-      job.startCoordinator();
+      supervisor.assemble();
+      job.turns = host.start(job);
     } catch (RuntimeException | Error e) {
-      Closing closing = new Closing(e);
-      closing.run(() -> job.attempt.abandon(e));
-      closing.run(job.checkpoints::end);
+      supervisor.abandon(e);
       throw e;
     }
-    job.attempt.startThreads();
+    supervisor.startThreads();
     return job;
-  }
-
-  private void startCoordinator() {
-    if (metricsPush != null) {
-      message(metricsPush::start);
-    }
-    turns = host.start(this);
-  }
-
-  /** Has the coordinator's thread do something. Any thread. */
-  void message(Runnable message) {
-    messages.add(message);
   }
 
   // ---- the coordinator's thread ----
 
   /** How long the coordinator may wait for a message before it has something else to do. */
   long waitMillis() {
-    long now = clock.millis();
-    return waiting
-        ? Math.min(PROGRESS_MILLIS, restartMillis - now)
-        : attempt.stop().waitMillis(checkpoints.waitMillis(PROGRESS_MILLIS, now));
+    return supervisor.waitMillis();
   }
 
   /**
@@ -142,198 +74,18 @@ public final class Job {
    * @return false if the job has ended: that was the last turn
    */
   public boolean cycle(long waitMillis) {
-    Throwable failure = null;
-    try {
-      Runnable message = messages.poll(waitMillis, TimeUnit.MILLISECONDS);
-      if (waiting ? waitForRestart(message) : supervise(message)) {
-        return true;
-      }
-    } catch (Throwable e) {
-      failure = e;
-      beginStop();
-    }
-    end(failure);
-    return false;
-  }
-
-  /** An attempt ends when all its tasks have, and nothing is left to be decided. */
-  private boolean supervise(@Nullable Runnable message) {
-    if (message != null) {
-      message.run();
-    } else {
-      attempt.lookAfterThreads(this::runMessages);
-    }
-    checkpoints.tick();
-    if (clock.millis() >= leaveByMillis) {
-      attempt.stop().begin();
-    }
-    showProgress();
-    if (!attempt.coordinator().isDone() || checkpoints.isDeciding() || checkpoints.isEnding()) {
-      return true;
-    }
-    attempt.end();
-    checkpoints.attemptEnded(attempt);
-    return restartLater();
-  }
-
-  private void runMessages() {
-    for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
-      message.run();
-    }
-  }
-
-  private void showProgress() {
-    progressReport.update(attempt.coordinator().progress());
-    if (metricsPush != null) {
-      long now = clock.millis();
-      if (metricsPush.isDue(now)) {
-        metricsPush.offer(checkpoints.metrics(), now);
-      }
-    }
-  }
-
-  /**
-   * Has another attempt begin if the last one has failed, and it is worth it.
-   *
-   * @return false if the job has ended, as it should or with its failure
-   */
-  private boolean restartLater() {
-    List<JobFailedException> failures = attempt.failures();
-    // What a stuck thread still holds is not safe to be used again.
-    if (failures.isEmpty()
-        || cancelled
-        || checkpoints.isFenced()
-        || (checkpoints.lastCompleted() == 0 && !settings.restarts().fromBeginning())
-        || !attempt.coordinator().lost().isEmpty()) {
-      return false;
-    }
-    long delayMillis = restarts.failed(clock.millis());
-    if (delayMillis < 0) {
-      return false;
-    }
-    LOG.warn(
-        "Job {} has failed (failure {} in a row, of at most {}) and goes on {} in {} ms",
-        settings.name(),
-        restarts.inARow(),
-        settings.restarts().attempts(),
-        checkpoints.describeLatest(),
-        delayMillis,
-        failures.get(0));
-    waiting = true;
-    restartMillis = clock.millis() + delayMillis;
-    return true;
-  }
-
-  private boolean waitForRestart(@Nullable Runnable message) {
-    if (message != null) {
-      message.run();
-    }
-    checkpoints.tick();
-    boolean fenced = checkpoints.isFenced();
-    if (!cancelled && !fenced && clock.millis() < restartMillis) {
-      return true;
-    }
-    waiting = false;
-    if (fenced) {
-      return false;
-    }
-    if (cancelled) {
-      endedWaiting = true;
-      return false;
-    }
-    Attempt next = checkpoints.nextAttempt();
-    next.assemble();
-    attempt = next;
-    attempt.startThreads();
-    return true;
-  }
-
-  /**
-   * With no memory left the first use of almost anything can fail. It succeeds at last, as the
-   * tasks that have been told to stop give back what they hold. No lambdas here: they allocate.
-   */
-  private void beginStop() {
-    while (!attempt.stop().hasBegun()) {
-      try {
-        attempt.stop().begin();
-      } catch (Throwable e) {
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  /** As with {@link #beginStop}, if even saying why it fails does. */
-  private void endWith(Throwable failure) {
-    try {
-      outcome.complete(
-          JobOutcome.of(
-              List.of(failure("its end", failure)),
-              cancelled,
-              MetricsSnapshot.empty(),
-              MetricsSnapshot.empty()));
-    } catch (Throwable e) {
-      Thread.onSpinWait();
-    }
-    while (!outcome.isDone()) {
-      try {
-        outcome.complete(lastResort);
-      } catch (Throwable e) {
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  /**
-   * Frees what the job holds, and only then says how it has ended. It always says so: if there is
-   * no memory left for it even after the tasks have ended, with a failure that was made before.
-   */
-  private void end(@Nullable Throwable coordinatorFailure) {
-    try {
-      attempt.end();
-      progressReport.end();
-      outcome.complete(close(coordinatorFailure));
-    } catch (Throwable e) {
-      endWith(e);
-    } finally {
-      messages.forEach(Runnable::run);
-    }
-  }
-
-  private JobOutcome close(@Nullable Throwable coordinatorFailure) {
-    List<JobFailedException> failures = new ArrayList<>();
-    if (coordinatorFailure != null) {
-      failures.add(failure("the coordinator", coordinatorFailure));
-    }
-    if (!endedWaiting) {
-      // Otherwise the job has got over them: it only had not begun its next attempt.
-      failures.addAll(attempt.failures());
-    }
-    MetricsSnapshot metrics = checkpoints.metrics();
-    MetricsSnapshot committed = checkpoints.committed(metrics);
-    Closing closing = new Closing();
-    closing.run(() -> checkpoints.end());
-    closing.run(settings.storage()::close);
-    closing.run(() -> endMetricsPush(metrics));
-    if (closing.first() != null) {
-      failures.add(failure("its end", closing.first()));
-    }
-    return JobOutcome.of(failures, cancelled, metrics, committed);
-  }
-
-  private void endMetricsPush(MetricsSnapshot last) {
-    if (metricsPush != null) {
-      metricsPush.end(last, settings.stopMillis());
-    }
-  }
-
-  private JobFailedException failure(String doing, Throwable cause) {
-    return JobFailedException.outsideOfTasks(settings.name(), doing, cause);
+    return supervisor.cycle(waitMillis);
   }
 
   // ---- any thread ----
 
+  /** Has the coordinator's thread do something. */
+  void message(Runnable message) {
+    supervisor.message(message);
+  }
+
   public JobState state() {
-    return outcome.isDone() ? outcome.join().state() : JobState.RUNNING;
+    return supervisor.state();
   }
 
   /**
@@ -341,13 +93,7 @@ public final class Job {
    * latest. No effect on a job that has ended.
    */
   public void cancel() {
-    message(
-        () -> {
-          if (!cancelled) {
-            cancelled = true;
-            attempt.stop().begin();
-          }
-        });
+    message(supervisor::cancel);
   }
 
   /**
@@ -356,7 +102,7 @@ public final class Job {
    * that, and checkpoints tell the next start of it.
    */
   public void drain() {
-    message(checkpoints::drain);
+    message(supervisor::drain);
   }
 
   /** Has a checkpoint taken now. The future has its number, or a {@link SavepointException}. */
@@ -386,29 +132,14 @@ public final class Job {
   public CompletableFuture<Long> stop(@Nullable String savepointPath) {
     String what =
         savepointPath == null ? "a last checkpoint" : "a last savepoint in " + savepointPath;
-    return request(Purpose.STOP, savepointPath, what, number -> leave());
-  }
-
-  /** The coordinator's thread. */
-  private void leave() {
-    cancelled = true;
-    leaveByMillis = clock.millis() + settings.stopMillis();
+    return request(Purpose.STOP, savepointPath, what, number -> supervisor.leave());
   }
 
   private CompletableFuture<Long> request(
       Purpose purpose, @Nullable String path, String what, LongConsumer onCompleted) {
     FutureAnswer answer = new FutureAnswer(what, settings.name(), onCompleted);
-    message(
-        () -> {
-          if (waiting && purpose == Purpose.STOP && path == null) {
-            // Nothing has happened since the checkpoint that the next attempt would begin with.
-            answer.completed(checkpoints.lastCompleted());
-          } else if (outcome.isDone()) {
-            answer.failed(new CheckpointEndedException(settings.name()));
-          } else {
-            checkpoints.request(new Request(purpose, path, answer));
-          }
-        });
+    CheckpointRequest request = new CheckpointRequest(purpose, path, answer);
+    message(() -> supervisor.request(request));
     if (outcome.isDone()) {
       // Perhaps nobody takes messages any more.
       answer.failed(new CheckpointEndedException(settings.name()));
@@ -432,16 +163,7 @@ public final class Job {
 
   /** How the job fares. */
   public CompletableFuture<JobReport> report() {
-    return askLater(
-        () ->
-            new JobReport(
-                state(),
-                startedMillis,
-                checkpoints.attempts(),
-                waiting,
-                checkpoints.isDraining(),
-                Map.copyOf(attempt.coordinator().progress()),
-                checkpoints.lastReport()));
+    return askLater(supervisor::report);
   }
 
   /**
@@ -487,16 +209,12 @@ public final class Job {
       JobOutcome end = outcome.join();
       return end.metrics().results(end.committed());
     }
-    return ask(
-        () -> {
-          MetricsSnapshot attempted = checkpoints.metrics();
-          return attempted.results(checkpoints.committed(attempted));
-        });
+    return ask(supervisor::metrics);
   }
 
   /** How far each task is: the newest that it has reported. */
   public Map<TaskId, TaskProgress> progress() {
-    return ask(() -> Map.copyOf(attempt.coordinator().progress()));
+    return ask(supervisor::progress);
   }
 
   /** Has the coordinator's thread answer, or answers here if the job has ended. */

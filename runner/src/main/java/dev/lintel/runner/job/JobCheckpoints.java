@@ -1,38 +1,34 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.checkpoint.claim.FencedException;
-import dev.lintel.runner.checkpoint.manifest.JobEntry;
-import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
-import dev.lintel.runner.checkpoint.storage.UndecidedException;
-import dev.lintel.runner.clock.Clock;
-import dev.lintel.runner.job.CheckpointCoordinator.Pending;
-import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
-import dev.lintel.runner.job.CheckpointCoordinator.Request;
-import dev.lintel.runner.job.CheckpointStore.StoredTask;
+import dev.lintel.runner.job.checkpoint.CheckpointCoordinator;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
+import dev.lintel.runner.job.checkpoint.CheckpointSource;
+import dev.lintel.runner.job.checkpoint.CheckpointStore;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskCommand;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.translation.plan.ExecutionPlan;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job's checkpoints: brings together who decides about them ({@link CheckpointCoordinator}), the
- * tasks of the attempt, and the store; and what the next attempt begins with.
+ * What checkpoints mean to a job from its beginning to its end: each attempt begins with the newest
+ * one, users ask for some, a drain outlives failures by them, and a job whose work is done ends
+ * with a last one. How one is taken is up to {@link CheckpointCoordinator}, which decides, and
+ * {@link CheckpointSteps}.
+ *
+ * <p>Without a place for checkpoints none is ever taken, and each attempt begins anew.
  *
  * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread.
  */
-final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordinator.Steps {
+final class JobCheckpoints implements Coordinator.Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
 
   /** How soon to ask again, while work is on its way between slots. */
@@ -44,28 +40,14 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   /** With the key groups of what it goes on from. */
   private JobSettings settings;
 
-  private final Clock clock;
   private final Attempt.Mailbox mailbox;
-  private final @Nullable CheckpointStore store;
+  private final CheckpointSteps steps;
   private final CheckpointCoordinator coordinator;
   private int attempts;
   private @Nullable Attempt attempt;
 
-  /**
-   * Of the checkpoint that is under way: what is left of the sources, and whether they are drained;
-   * and the stored tasks.
-   */
-  private Map<String, List<byte[]>> splitsLeft = Map.of();
-
-  private final List<StoredTask> stored = new ArrayList<>();
   private Ending ending = Ending.NOT_YET;
   private boolean draining;
-  private boolean fenced;
-  private boolean undecided;
-  private MetricsSnapshot metrics = MetricsSnapshot.empty();
-  private MetricsSnapshot committed = MetricsSnapshot.empty();
-  private final CheckpointMetrics counts = new CheckpointMetrics();
-  private JobReport.@Nullable Checkpoint lastReport;
 
   /** How a job ends that has done its work. */
   private enum Ending {
@@ -82,20 +64,9 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     this.plan = plan;
     this.settings = settings;
     this.host = host;
-    this.clock = host.clock();
     this.mailbox = mailbox;
-    CheckpointLocation location = settings.location();
-    this.store = location == null ? null : store(location);
-    this.coordinator = new CheckpointCoordinator(settings.checkpoints(), clock, this);
-  }
-
-  private CheckpointStore store(CheckpointLocation location) {
-    CheckpointStore opened =
-        new StoredCheckpoints(
-            location, new PlanCheck(plan, settings, location.restore()), host, this::fenced);
-    return settings.faults() == null
-        ? opened
-        : new FaultyStore(opened, settings.faults().ofStorage());
+    this.steps = new CheckpointSteps(plan, settings, host, mailbox, this::attempt);
+    this.coordinator = steps.coordinator();
   }
 
   /**
@@ -106,7 +77,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   Attempt nextAttempt() {
     attempts++;
     ending = Ending.NOT_YET;
-    CheckpointSource from = latest();
+    CheckpointSource from = steps.latest();
     if (from != null) {
       settings = settings.withMaxParallelism(from.maxParallelism());
     }
@@ -126,14 +97,6 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     return next;
   }
 
-  private @Nullable CheckpointSource latest() {
-    if (undecided && store != null) {
-      undecided = false;
-      store.reopen();
-    }
-    return store == null ? null : store.latest();
-  }
-
   private JobStart fresh(JobSettings forAttempt) {
     SourceSplits splits = SourceSplits.of(plan, forAttempt.parallelism(), settings.options());
     return new FreshStart(splits, forAttempt);
@@ -144,8 +107,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
     if (attempts == 1) {
       LOG.info("Job {} goes on from {}", settings.name(), from);
     }
-    coordinator.restored(from.number());
-    committed = start.metrics();
+    steps.restored(from.number(), start.metrics());
     return start;
   }
 
@@ -161,6 +123,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
       throw new IllegalStateException("Expected an attempt of job " + settings.name());
     }
     return attempt;
+  }
+
+  private boolean areTaken() {
+    return settings.location() != null;
   }
 
   // ---- the job ----
@@ -188,12 +154,13 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   boolean isEnding() {
     if (ending == Ending.TASKS_END && attempt().failures().isEmpty()) {
       ending = Ending.WRITING;
-      long number = theStore().begin(null);
+      long number = steps.store().begin(null);
       CheckpointStore.Content nothingLeft =
           new CheckpointStore.Content(
-              settings.maxParallelism(), true, Map.of(), metrics, List.of());
+              settings.maxParallelism(), true, Map.of(), steps.committed(), List.of());
       CompletableFuture<?> unused =
-          theStore()
+          steps
+              .store()
               .complete(nothingLeft)
               .whenComplete((done, failure) -> mailbox.message(() -> ended(number, failure)));
     }
@@ -219,27 +186,32 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
         failures.isEmpty() ? new CheckpointEndedException(settings.name()) : failures.get(0));
   }
 
+  /** Another run has taken over the job: this one is not to go on. */
+  boolean isFenced() {
+    return steps.isFenced();
+  }
+
   /** All that was counted, by the attempt and of the checkpoints themselves. */
   MetricsSnapshot metrics() {
     MetricsSnapshot ofAttempt = attempt().metrics();
-    return store == null ? ofAttempt : withOwn(ofAttempt);
+    return areTaken() ? withOwn(ofAttempt) : ofAttempt;
   }
 
   /** What of the metrics no failure can undo. */
   MetricsSnapshot committed(MetricsSnapshot attempted) {
-    return store == null ? attempted : withOwn(committed);
+    return areTaken() ? withOwn(steps.committed()) : attempted;
   }
 
   private MetricsSnapshot withOwn(MetricsSnapshot others) {
-    return MetricsSnapshot.merge(List.of(others, counts.snapshot()));
+    return MetricsSnapshot.merge(List.of(others, steps.counts()));
   }
 
   /** Asks for a checkpoint or savepoint. With {@link Purpose#STOP} the tasks end after it. */
-  void request(Request request) {
-    if (store == null) {
-      request.answer().failed(new NoCheckpointsException(settings.name()));
-    } else {
+  void request(CheckpointRequest request) {
+    if (areTaken()) {
       coordinator.request(request);
+    } else {
+      request.answer().failed(new NoCheckpointsException(settings.name()));
     }
   }
 
@@ -259,7 +231,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   /** The newest checkpoint that this run has completed; null if there is none. */
   JobReport.@Nullable Checkpoint lastReport() {
-    return lastReport;
+    return steps.lastReport();
   }
 
   /** The newest complete checkpoint, perhaps of an earlier run; zero if there is none. */
@@ -270,8 +242,8 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   /** The job has ended. */
   void end() {
     coordinator.jobEnded(new CheckpointEndedException(settings.name()));
-    if (store != null) {
-      store.close();
+    if (areTaken()) {
+      steps.store().close();
     }
   }
 
@@ -279,7 +251,7 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
 
   @Override
   public void begun(Set<TaskId> all) {
-    if (store != null) {
+    if (areTaken()) {
       coordinator.attemptBegan(all);
     }
   }
@@ -303,10 +275,10 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
   @Override
   public void workDone() {
     coordinator.request(
-        new Request(
+        new CheckpointRequest(
             Purpose.LAST,
             null,
-            new CheckpointCoordinator.Answer() {
+            new CheckpointRequest.Answer() {
               @Override
               public void completed(long number) {
                 ending = Ending.TASKS_END;
@@ -320,162 +292,5 @@ final class JobCheckpoints implements Coordinator.Checkpoints, CheckpointCoordin
                 }
               }
             }));
-  }
-
-  // ---- the steps of a checkpoint ----
-
-  @Override
-  public void prepare() {
-    attempt().coordinator().commandAll(new TaskCommand.PrepareSnapshot());
-  }
-
-  @Override
-  public boolean mayBegin() {
-    return attempt().coordinator().pauseSharing();
-  }
-
-  @Override
-  public long number(Request request) {
-    try {
-      return theStore().begin(request.path());
-    } catch (RuntimeException e) {
-      theStore().giveUp();
-      attempt().coordinator().resumeSharing();
-      throw e;
-    }
-  }
-
-  @Override
-  public void begin(Pending checkpoint) {
-    stored.clear();
-    splitsLeft = new HashMap<>(attempt().splitsLeft());
-    if (draining) {
-      splitsLeft.put(JobEntry.DRAINING, List.of());
-    }
-    boolean portable = checkpoint.request.path() != null;
-    boolean stops = checkpoint.request.purpose() == Purpose.STOP;
-    attempt()
-        .coordinator()
-        .commandAll(new TaskCommand.BeginCheckpoint(checkpoint.number, portable, stops));
-  }
-
-  @Override
-  public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
-    long number = checkpoint.number;
-    answer(
-        number,
-        theStore().store(snapshot),
-        entry -> {
-          // What is answered to an earlier checkpoint is not this one's.
-          if (coordinator.isUnderWay(number)) {
-            stored.add(entry);
-            coordinator.stored(number);
-          }
-        });
-  }
-
-  @Override
-  public void decide(Pending checkpoint) {
-    metrics =
-        MetricsSnapshot.merge(
-            List.of(attempt().metricsBefore(), MetricsSnapshot.merge(checkpoint.metrics.values())));
-    CheckpointStore.Content content =
-        new CheckpointStore.Content(
-            settings.maxParallelism(), false, splitsLeft, metrics, List.copyOf(stored));
-    answer(
-        checkpoint.number,
-        theStore().complete(content),
-        done -> coordinator.completed(checkpoint.number));
-  }
-
-  private <T> void answer(long number, CompletableFuture<T> future, Consumer<T> good) {
-    CompletableFuture<?> unused =
-        future.whenComplete(
-            (result, failure) ->
-                mailbox.message(
-                    () -> {
-                      if (failure != null) {
-                        failed(
-                            number,
-                            failure instanceof CompletionException e ? e.getCause() : failure);
-                      } else {
-                        good.accept(result);
-                      }
-                    }));
-  }
-
-  /** Some failures are more than that of a checkpoint. */
-  private void failed(long number, @Nullable Throwable failure) {
-    Throwable cause =
-        failure == null ? new IllegalStateException("Expected a cause of the failure") : failure;
-    boolean lost = cause instanceof FencedException;
-    if (lost || cause instanceof UndecidedException) {
-      fenced |= lost;
-      undecided = true;
-      attempt().fail(cause);
-    }
-    coordinator.failed(number, cause);
-  }
-
-  /** Any thread. */
-  private void fenced(FencedException cause) {
-    mailbox.message(() -> failed(coordinator.numberUnderWay(), cause));
-  }
-
-  /** Another run has taken over the job: this one is not to go on. */
-  boolean isFenced() {
-    return fenced;
-  }
-
-  private CheckpointStore theStore() {
-    if (store == null) {
-      throw new IllegalStateException("Expected a store of checkpoints in " + settings.name());
-    }
-    return store;
-  }
-
-  @Override
-  public void completed(Pending checkpoint) {
-    LOG.debug(
-        "Checkpoint {} of job {} is complete after {} ms",
-        checkpoint.number,
-        settings.name(),
-        clock.millis() - checkpoint.startMillis);
-    attempt().coordinator().resumeSharing();
-    committed = metrics;
-    lastReport =
-        JobReport.Checkpoint.of(
-            checkpoint,
-            clock.millis(),
-            theStore().storedBytes(),
-            stored.stream().map(StoredTask::entry).toList());
-    counts.completed(lastReport);
-    attempt().coordinator().commandAll(new TaskCommand.CheckpointCompleted(checkpoint.number));
-    if (checkpoint.request.purpose() == Purpose.STOP) {
-      attempt().coordinator().commandAll(new TaskCommand.End());
-    }
-  }
-
-  @Override
-  public void giveUp(Pending checkpoint, Throwable cause) {
-    LOG.warn(
-        "Checkpoint {} of job {} has failed: {}",
-        checkpoint.number,
-        settings.name(),
-        String.valueOf(cause));
-    theStore().giveUp();
-    counts.failed();
-    attempt().coordinator().resumeSharing();
-    attempt().coordinator().commandAll(new TaskCommand.GiveUpCheckpoint(checkpoint.number));
-  }
-
-  @Override
-  public String name(TaskId task) {
-    return "stage " + plan.stages().get(task.stage()).name() + ", slot " + task.slot();
-  }
-
-  @Override
-  public void tooManyFailures(Throwable last) {
-    attempt().fail(new CheckpointsFailedException(settings.checkpoints().failuresMax(), last));
   }
 }

@@ -1,15 +1,11 @@
 package dev.lintel.runner.job;
 
-import dev.lintel.runner.checkpoint.claim.Contest;
-import dev.lintel.runner.checkpoint.storage.JobStorage;
-import dev.lintel.runner.checkpoint.storage.RestoreCheck;
-import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.exchange.Channel;
 import dev.lintel.runner.exchange.Waker;
+import dev.lintel.runner.job.checkpoint.StorageHost;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskLoop;
-import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +13,7 @@ import java.util.function.Consumer;
  * channels between these, and hold of its storage. In production {@link ThreadHost}; a simulation
  * has all of this happen on one thread, in an order that a seed decides.
  */
-public interface JobHost {
+public interface JobHost extends StorageHost {
   Clock clock();
 
   /** A text that nothing else ever gets. */
@@ -34,13 +30,6 @@ public interface JobHost {
    * over.
    */
   Turns start(Job job);
-
-  /** How the job's storage is claimed. */
-  Contest.Rules rules(long leaseMillis);
-
-  /** Claims a job's storage. */
-  JobStorage open(StorageSettings settings, RestoreCheck check)
-      throws IOException, InterruptedException;
 
   /** A coordinator's turns. */
   @FunctionalInterface

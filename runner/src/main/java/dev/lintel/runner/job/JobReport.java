@@ -2,6 +2,7 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.manifest.StoredFile;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
+import dev.lintel.runner.job.checkpoint.CheckpointUnderWay;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.task.TaskProgress;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ public record JobReport(
       long bytes,
       long storedBytes) {
     static Checkpoint of(
-        CheckpointCoordinator.Pending checkpoint,
+        CheckpointUnderWay checkpoint,
         long completedMillis,
         long storedBytes,
         List<TaskEntry> tasks) {
@@ -51,10 +52,10 @@ public record JobReport(
       tasks.forEach(task -> task.forEachFile(file -> files.put(file.path(), file)));
       long bytes = files.values().stream().mapToLong(StoredFile::length).sum();
       return new Checkpoint(
-          checkpoint.number,
+          checkpoint.number(),
           completedMillis,
-          completedMillis - checkpoint.startMillis,
-          checkpoint.pauseMillis,
+          completedMillis - checkpoint.startMillis(),
+          checkpoint.pauseMillis(),
           bytes,
           storedBytes);
     }

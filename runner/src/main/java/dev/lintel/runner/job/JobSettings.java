@@ -1,6 +1,8 @@
 package dev.lintel.runner.job;
 
 import dev.lintel.runner.fault.Faults;
+import dev.lintel.runner.job.checkpoint.CheckpointLocation;
+import dev.lintel.runner.job.checkpoint.CheckpointSettings;
 import dev.lintel.runner.task.TaskLimits;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;

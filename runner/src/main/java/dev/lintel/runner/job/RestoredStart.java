@@ -5,6 +5,7 @@ import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
+import dev.lintel.runner.job.checkpoint.CheckpointSource;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;

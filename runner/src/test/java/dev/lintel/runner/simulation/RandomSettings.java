@@ -2,12 +2,12 @@ package dev.lintel.runner.simulation;
 
 import dev.lintel.runner.compatibility.Renames;
 import dev.lintel.runner.disk.RunFolder;
-import dev.lintel.runner.job.CheckpointLocation;
-import dev.lintel.runner.job.CheckpointSettings;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.LocalSpace;
 import dev.lintel.runner.job.RestartSettings;
-import dev.lintel.runner.job.RestoreSettings;
+import dev.lintel.runner.job.checkpoint.CheckpointLocation;
+import dev.lintel.runner.job.checkpoint.CheckpointSettings;
+import dev.lintel.runner.job.checkpoint.RestoreSettings;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;

@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Answers come on any thread; everything is called by one. <i>Failure:</i> {@link
  * CheckpointStorageException}, and futures that fail with what it would have as its cause.
  */
-interface CheckpointStore {
+public interface CheckpointStore {
   /**
    * Begins a checkpoint.
    *

@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 /**
  * The storage of checkpoints can't be read or written, or what is there is not to be used. The

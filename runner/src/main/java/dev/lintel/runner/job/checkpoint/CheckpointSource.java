@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** A complete checkpoint or savepoint, to begin with. Everything that is read is verified. */
-interface CheckpointSource {
+public interface CheckpointSource {
   /** Later checkpoints of the job have greater numbers. */
   long number();
 

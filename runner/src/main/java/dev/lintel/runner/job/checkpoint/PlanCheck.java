@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lintel.runner.checkpoint.manifest.JobEntry;
@@ -22,23 +22,31 @@ import org.slf4j.LoggerFactory;
  * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread. <i>Failure:</i>
  * {@link IncompatiblePipelineException}.
  */
-final class PlanCheck implements RestoreCheck {
+public final class PlanCheck implements RestoreCheck {
   private static final Logger LOG = LoggerFactory.getLogger(PlanCheck.class);
 
   private final ExecutionPlan plan;
-  private final JobSettings settings;
+  private final String job;
+  private final CheckpointLocation location;
   private final Compatibility.Rules rules;
   private final JsonNode description;
   private @Nullable Compatibility found;
 
-  PlanCheck(ExecutionPlan plan, JobSettings settings, RestoreSettings restore) {
+  /**
+   * @param job its name, for logs
+   * @param parallelism slots
+   * @param location of the job's own checkpoints, and what it is to begin with
+   */
+  public PlanCheck(ExecutionPlan plan, String job, int parallelism, CheckpointLocation location) {
     this.plan = plan;
-    this.settings = settings;
+    this.job = job;
+    this.location = location;
+    RestoreSettings restore = location.restore();
     this.rules =
         new Compatibility.Rules(
             restore.renames(),
             restore.allowUnrestoredState(),
-            settings.parallelism(),
+            parallelism,
             restore.maxParallelism());
     this.description = PlanDescription.of(plan);
   }
@@ -50,10 +58,8 @@ final class PlanCheck implements RestoreCheck {
 
   @Override
   public void check(Manifest manifest, String name) {
-    JobEntry job = manifest.job();
-    CheckpointLocation location = settings.location();
-    boolean own = location == null || job.name().equals(location.jobId());
-    String whose = own ? "" : " of job '" + job.name() + "'";
+    JobEntry of = manifest.job();
+    String whose = of.name().equals(location.jobId()) ? "" : " of job '" + of.name() + "'";
     Set<String> transforms =
         manifest.tasks().stream()
             .flatMap(each -> each.transforms().stream())
@@ -66,11 +72,11 @@ final class PlanCheck implements RestoreCheck {
     Compatibility compatibility =
         Compatibility.check(
             new Compatibility.Checkpoint(
-                name + whose, job.plan(), transforms, inFlight, job.maxParallelism()),
+                name + whose, of.plan(), transforms, inFlight, of.maxParallelism()),
             plan,
             rules);
     found = compatibility;
-    LOG.info("Job {} goes on from {}{}", settings.name(), name, whose);
+    LOG.info("Job {} goes on from {}{}", job, name, whose);
     if (compatibility.migrations() > 0) {
       LOG.info("The values of {} states are brought to new coders", compatibility.migrations());
     }

@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import dev.lintel.runner.compatibility.Renames;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.checkpoint.storage.UndecidedException;
@@ -10,11 +10,11 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A store that fails when a test wants it to. */
-final class FaultyStore implements CheckpointStore {
+public final class FaultyStore implements CheckpointStore {
   private final CheckpointStore store;
   private final Faults.Trigger trigger;
 
-  FaultyStore(CheckpointStore store, Faults.Trigger trigger) {
+  public FaultyStore(CheckpointStore store, Faults.Trigger trigger) {
     this.store = store;
     this.trigger = trigger;
   }

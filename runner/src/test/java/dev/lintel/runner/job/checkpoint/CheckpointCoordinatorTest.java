@@ -1,11 +1,9 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
-import dev.lintel.runner.job.CheckpointCoordinator.Pending;
-import dev.lintel.runner.job.CheckpointCoordinator.Purpose;
-import dev.lintel.runner.job.CheckpointCoordinator.Request;
+import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
@@ -50,7 +48,7 @@ class CheckpointCoordinatorTest {
     }
 
     @Override
-    public long number(Request request) {
+    public long number(CheckpointRequest request) {
       if (numberFails) {
         throw new IllegalStateException("no number");
       }
@@ -58,28 +56,28 @@ class CheckpointCoordinatorTest {
     }
 
     @Override
-    public void begin(Pending checkpoint) {
-      log.add("begin " + checkpoint.number);
+    public void begin(CheckpointUnderWay checkpoint) {
+      log.add("begin " + checkpoint.number());
     }
 
     @Override
-    public void store(Pending checkpoint, TaskId task, TaskSnapshot snapshot) {
-      log.add("store " + checkpoint.number + " of " + task.stage());
+    public void store(CheckpointUnderWay checkpoint, TaskId task, TaskSnapshot snapshot) {
+      log.add("store " + checkpoint.number() + " of " + task.stage());
     }
 
     @Override
-    public void decide(Pending checkpoint) {
-      log.add("decide " + checkpoint.number);
+    public void decide(CheckpointUnderWay checkpoint) {
+      log.add("decide " + checkpoint.number());
     }
 
     @Override
-    public void completed(Pending checkpoint) {
-      log.add("completed " + checkpoint.number);
+    public void completed(CheckpointUnderWay checkpoint) {
+      log.add("completed " + checkpoint.number());
     }
 
     @Override
-    public void giveUp(Pending checkpoint, Throwable cause) {
-      log.add("give up " + checkpoint.number);
+    public void giveUp(CheckpointUnderWay checkpoint, Throwable cause) {
+      log.add("give up " + checkpoint.number());
     }
 
     @Override
@@ -134,11 +132,11 @@ class CheckpointCoordinatorTest {
     coordinator.completed(number);
   }
 
-  private Request request(Purpose purpose, String name) {
-    return new Request(
+  private CheckpointRequest request(Purpose purpose, String name) {
+    return new CheckpointRequest(
         purpose,
         null,
-        new CheckpointCoordinator.Answer() {
+        new CheckpointRequest.Answer() {
           @Override
           public void completed(long number) {
             log.add(name + " is " + number);
@@ -366,8 +364,8 @@ class CheckpointCoordinatorTest {
     coordinator.attemptBegan(Set.of(A));
     steps.numberFails = true;
     List<String> ended = new ArrayList<>();
-    CheckpointCoordinator.Answer again =
-        new CheckpointCoordinator.Answer() {
+    CheckpointRequest.Answer again =
+        new CheckpointRequest.Answer() {
           @Override
           public void completed(long number) {
             ended.add("completed");
@@ -378,11 +376,11 @@ class CheckpointCoordinatorTest {
             if (log.contains("too many")) {
               ended.add(cause.getMessage());
             } else {
-              coordinator.request(new Request(Purpose.LAST, null, this));
+              coordinator.request(new CheckpointRequest(Purpose.LAST, null, this));
             }
           }
         };
-    coordinator.request(new Request(Purpose.LAST, null, again));
+    coordinator.request(new CheckpointRequest(Purpose.LAST, null, again));
     assertThat(log).containsExactly("too many");
     assertThat(ended).containsExactly("no number");
   }

@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
@@ -42,11 +42,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p><i>Ownership:</i> whoever starts the job, then the coordinator's thread.
  */
-final class StoredCheckpoints implements CheckpointStore {
+public final class StoredCheckpoints implements CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(StoredCheckpoints.class);
 
   private final CheckpointLocation location;
-  private final JobHost host;
+  private final StorageHost host;
   private final PlanCheck check;
   private final Consumer<FencedException> onFenced;
   private JobStorage storage;
@@ -60,10 +60,10 @@ final class StoredCheckpoints implements CheckpointStore {
    * @param check of what the run is to begin with
    * @param onFenced is told, by any thread, that another run has taken over
    */
-  StoredCheckpoints(
+  public StoredCheckpoints(
       CheckpointLocation location,
       PlanCheck check,
-      JobHost host,
+      StorageHost host,
       Consumer<FencedException> onFenced) {
     this.location = location;
     this.check = check;

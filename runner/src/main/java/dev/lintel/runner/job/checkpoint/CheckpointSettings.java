@@ -1,4 +1,4 @@
-package dev.lintel.runner.job;
+package dev.lintel.runner.job.checkpoint;
 
 /**
  * When a job takes checkpoints.
