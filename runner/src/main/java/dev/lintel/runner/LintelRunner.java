@@ -6,6 +6,7 @@ import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.job.Job;
 import dev.lintel.runner.job.JobSettings;
 import dev.lintel.runner.job.LocalSpace;
+import dev.lintel.runner.operator.InvokerClasses;
 import dev.lintel.runner.spill.MemoryBudget;
 import dev.lintel.runner.spill.SpillDirectory;
 import dev.lintel.runner.spill.SpillSpace;
@@ -89,6 +90,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
       System.out.println(plan);
       return new DryRunResult();
     }
+    inBackground(() -> InvokerClasses.generate(plan));
     ControlEndpoint control = Control.open(options, plan);
     Job job;
     try {

@@ -2,6 +2,7 @@ package dev.lintel.runner.checkpoint.storage;
 
 import dev.lintel.runner.checkpoint.Moment;
 import dev.lintel.runner.checkpoint.RestoredOperator;
+import dev.lintel.runner.checkpoint.folder.Checksum;
 import dev.lintel.runner.checkpoint.folder.DamagedFileException;
 import dev.lintel.runner.checkpoint.manifest.Blob;
 import dev.lintel.runner.checkpoint.manifest.Manifest;
@@ -95,7 +96,7 @@ public final class RestorePoint {
   private void fetch(StoredFile file, Path target) throws IOException {
     Moment.RESTORING.reached();
     if (cache.link(file, target)) {
-      if (isIntact(target, file)) {
+      if (Checksum.of(target).equals(file.checksum())) {
         localBytes.add(file.length());
         return;
       }
@@ -108,16 +109,6 @@ public final class RestorePoint {
     }
     storedBytes.add(file.length());
     cache.put(file.path(), target);
-  }
-
-  private static boolean isIntact(Path local, StoredFile file) throws IOException {
-    try (InputStream in =
-        file.checksum().verifying(Files.newInputStream(local), local.toString())) {
-      copy(in, OutputStream.nullOutputStream());
-      return true;
-    } catch (DamagedFileException e) {
-      return false;
-    }
   }
 
   private static void copy(InputStream in, OutputStream out) throws IOException {
