@@ -10,7 +10,7 @@ interface Snapshots {
   /** The store as it is now, in the format of all backends. */
   StateSnapshot takePortable();
 
-  /** Begins to do what {@link #take} would have to wait for. */
+  /** Begins to do what {@link #take} would have to wait for, if that is enough to be worth it. */
   default void prepare() {}
 
   /** Whether what {@link #prepare} began is still being done. */

@@ -24,14 +24,6 @@ import org.apache.beam.runners.core.StateTags;
  * <p><i>Ownership:</i> the task's thread.
  */
 final class StoredTaskState implements TaskState {
-  /** What one call of {@link #prepareSnapshot} writes: some milliseconds. */
-  private static final int PREPARED_ENTRIES_MAX = 1024;
-
-  /** A further pass is made over what was changed during the last one, if that is more. */
-  private static final int UNPREPARED_ENTRIES_MAX = 4096;
-
-  private static final int PREPARING_PASSES_MAX = 4;
-
   private final OrderedStore store;
   private final Snapshots snapshots;
   private final KeyGroupRange keyGroups;
@@ -47,16 +39,8 @@ final class StoredTaskState implements TaskState {
   private final int firstNewNumber;
 
   private int nextNumber;
+  private final SnapshotPreparation preparation;
   private boolean closed;
-
-  /** How many passes {@link #prepareSnapshot} has begun since the last snapshot. */
-  private int preparingPasses;
-
-  /** Which part the pass is at; above all of them between passes. */
-  private int preparingPart = Integer.MAX_VALUE;
-
-  /** Whether the store has been told to write its memory to files. */
-  private boolean storePreparing;
 
   /**
    * @param store has the header that says of what it is: {@link #begin}
@@ -68,6 +52,7 @@ final class StoredTaskState implements TaskState {
     TaskHeader header = TaskHeader.read(store::scan, "an open store");
     this.store = store;
     this.snapshots = snapshots;
+    this.preparation = new SnapshotPreparation(parts, snapshots);
     this.keyGroups = new KeyGroupRange(header.firstGroup(), header.endGroup());
     this.maxParallelism = header.maxParallelism();
     this.onClose = onClose;
@@ -203,32 +188,8 @@ final class StoredTaskState implements TaskState {
   }
 
   @Override
-  public boolean prepareSnapshot() {
-    if (preparingPart < parts.size()) {
-      if (!parts.get(preparingPart).flushSome(PREPARED_ENTRIES_MAX)) {
-        preparingPart++;
-      }
-      return true;
-    }
-    boolean little = unwritten() <= UNPREPARED_ENTRIES_MAX;
-    if (!storePreparing && (little || preparingPasses > 0)) {
-      snapshots.prepare();
-      storePreparing = true;
-    }
-    if (!little && preparingPasses < PREPARING_PASSES_MAX) {
-      preparingPasses++;
-      preparingPart = 0;
-      return true;
-    }
-    return snapshots.isPreparing();
-  }
-
-  private int unwritten() {
-    int sum = 0;
-    for (StoredPart part : parts) {
-      sum += part.unwritten();
-    }
-    return sum;
+  public Preparation prepareSnapshot() {
+    return preparation.step();
   }
 
   @Override
@@ -245,9 +206,7 @@ final class StoredTaskState implements TaskState {
 
   private void beforeSnapshot() {
     flush();
-    preparingPasses = 0;
-    preparingPart = Integer.MAX_VALUE;
-    storePreparing = false;
+    preparation.end();
   }
 
   @Override

@@ -44,13 +44,10 @@ public interface TaskState extends AutoCloseable {
 
   /**
    * Does a part of what {@link #snapshot} would have to do now, some milliseconds of it. Called
-   * between bundles from when a checkpoint is announced: once this answers false, a snapshot soon
-   * after takes little time. Never necessary.
-   *
-   * @return whether more can be prepared, now or a little later
+   * between bundles from when a checkpoint is announced until the snapshot. Never necessary.
    */
-  default boolean prepareSnapshot() {
-    return false;
+  default Preparation prepareSnapshot() {
+    return Preparation.DONE;
   }
 
   /** The state as it is now, in the backend's own format; flushes first. */

@@ -77,7 +77,7 @@ final class SnapshotBenchmark {
     long longest = 0;
     while (prepared) {
       long before = System.nanoTime();
-      boolean more = task.prepareSnapshot();
+      boolean more = task.prepareSnapshot() != Preparation.DONE;
       longest = Math.max(longest, System.nanoTime() - before);
       if (!more) {
         break;

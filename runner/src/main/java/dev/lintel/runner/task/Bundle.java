@@ -12,6 +12,7 @@ import java.util.List;
 final class Bundle {
   private final List<StreamOperator> operators;
   private final TaskLimits limits;
+  private int elementsMax;
   private boolean open;
   private int size;
   private long nowMillis;
@@ -24,11 +25,17 @@ final class Bundle {
   Bundle(List<StreamOperator> operators, TaskLimits limits) {
     this.operators = operators;
     this.limits = limits;
+    this.elementsMax = limits.bundleElementsMax();
   }
 
   /** The time as it was read at the beginning of the task's cycle. */
   void setNow(long millis) {
     nowMillis = millis;
+  }
+
+  /** Has bundles end after fewer elements than the user said. */
+  void limit(int max) {
+    elementsMax = Math.min(max, limits.bundleElementsMax());
   }
 
   boolean isOpen() {
@@ -53,12 +60,11 @@ final class Bundle {
 
   /** How many elements fit in; at least one. */
   int room() {
-    return Math.max(1, open ? limits.bundleElementsMax() - size : limits.bundleElementsMax());
+    return Math.max(1, open ? elementsMax - size : elementsMax);
   }
 
   boolean isFull() {
-    return size >= limits.bundleElementsMax()
-        || nowMillis - startMillis >= limits.bundleMillisMax();
+    return open && (size >= elementsMax || nowMillis - startMillis >= limits.bundleMillisMax());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.lintel.runner.exchange.Frame;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
+import dev.lintel.state.Preparation;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Ownership:</i> one task.
  */
 final class TaskCheckpoints {
-  /**
-   * So much is prepared for each bundle that the changes of the next are fewer than what has been
-   * written meanwhile.
-   */
-  private static final int PREPARATIONS_PER_BUNDLE = 4;
+  /** While a snapshot is prepared, a bundle may change less than is written after it. */
+  private static final int STEPS_PER_BUNDLE = 8;
+
+  private static final int PREPARING_BUNDLE_ELEMENTS_MAX = 250;
 
   private final TaskId id;
   private final TaskParts parts;
@@ -51,6 +51,7 @@ final class TaskCheckpoints {
   private long pauseMillis;
 
   private boolean preparing;
+  private boolean saidPrepared;
   private boolean saidWanted;
 
   /** The snapshot of a checkpoint that stops the job has been taken. */
@@ -108,10 +109,12 @@ final class TaskCheckpoints {
   void handle(TaskCommand command) {
     if (command instanceof TaskCommand.PrepareSnapshot) {
       preparing = true;
+      saidPrepared = false;
     } else if (command instanceof TaskCommand.BeginCheckpoint begin) {
       alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
+      endPreparing();
       resting &= giveUp.checkpoint() < restingSince;
       saidWanted = false;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
@@ -123,7 +126,8 @@ final class TaskCheckpoints {
   }
 
   /**
-   * Does a part of what can be done for a snapshot ahead of it, between bundles.
+   * Does a part of what can be done for a snapshot ahead of it, between bundles, and goes on until
+   * it is taken: other tasks may take longer to be prepared.
    *
    * @return how much was done
    */
@@ -131,13 +135,24 @@ final class TaskCheckpoints {
     if (!preparing) {
       return 0;
     }
-    for (int i = 0; i < PREPARATIONS_PER_BUNDLE && preparing; i++) {
-      preparing = parts.state().prepareSnapshot();
+    for (int i = 0; i < STEPS_PER_BUNDLE; i++) {
+      Preparation preparation = parts.state().prepareSnapshot();
+      if (preparation == Preparation.WORKED) {
+        parts.bundle().limit(PREPARING_BUNDLE_ELEMENTS_MAX);
+        continue;
+      }
+      if (preparation == Preparation.DONE && !saidPrepared) {
+        saidPrepared = true;
+        coordinator.accept(new TaskEvent.SnapshotPrepared(id));
+      }
+      return i;
     }
-    if (!preparing) {
-      coordinator.accept(new TaskEvent.SnapshotPrepared(id));
-    }
-    return 1;
+    return STEPS_PER_BUNDLE;
+  }
+
+  private void endPreparing() {
+    preparing = false;
+    parts.bundle().limit(Integer.MAX_VALUE);
   }
 
   /** A checkpoint has begun, and the snapshot is not yet taken. */
@@ -168,7 +183,7 @@ final class TaskCheckpoints {
    */
   void takeSnapshot(long inputWatermarkMillis) {
     long startMillis = clock.millis();
-    preparing = false;
+    endPreparing();
     Frame.Barrier barrier = alignment.current();
     if (barrier == null) {
       throw new IllegalStateException("Expected a checkpoint to be under way in " + id);

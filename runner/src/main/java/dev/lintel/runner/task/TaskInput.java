@@ -31,6 +31,11 @@ final class TaskInput {
   private long elements;
 
   /**
+   * Which main input is taken from first: one that fills each bundle must not starve the others.
+   */
+  private int first;
+
+  /**
    * @param operators by their index in the stage
    * @param output while it is blocked nothing is taken
    * @param replayed is told of an operator that has processed elements which waited for a side
@@ -64,9 +69,11 @@ final class TaskInput {
     if (waited > 0) {
       return taken + waited;
     }
-    for (Inbox inbox : mainInboxes) {
-      taken += takeFrom(inbox);
+    int inputs = mainInboxes.size();
+    for (int i = 0; i < inputs; i++) {
+      taken += takeFrom(mainInboxes.get((first + i) % inputs));
     }
+    first = inputs == 0 ? 0 : (first + 1) % inputs;
     return taken;
   }
 
@@ -103,7 +110,7 @@ final class TaskInput {
   private int takeFrom(Inbox inbox) {
     long watermark = inbox.watermark();
     long before = inbox.framesReceived();
-    for (int i = 0; i < FRAMES_PER_CYCLE && !output.isBlocked() && isWanted(inbox); i++) {
+    for (int i = 0; i < FRAMES_PER_CYCLE && mayTake(inbox); i++) {
       Frame.Elements next = inbox.poll();
       if (next == null) {
         break;
@@ -116,8 +123,9 @@ final class TaskInput {
     return (int) (inbox.framesReceived() - before);
   }
 
-  private boolean isWanted(Inbox inbox) {
-    return inbox.sideInput() != null || operator(inbox).takesInput();
+  private boolean mayTake(Inbox inbox) {
+    return !output.isBlocked()
+        && (inbox.sideInput() != null || (!bundle.isFull() && operator(inbox).takesInput()));
   }
 
   private void deliver(Inbox inbox, Frame.Elements frame) {

@@ -1,5 +1,6 @@
 package dev.lintel.runner.task;
 
+import dev.lintel.state.Preparation;
 import dev.lintel.state.TaskState;
 import dev.lintel.state.snapshot.StateSnapshot;
 import java.util.function.Supplier;
@@ -23,8 +24,8 @@ final class TaskStateOnDemand implements Supplier<TaskState> {
   }
 
   /** As {@link TaskState#prepareSnapshot}. */
-  boolean prepareSnapshot() {
-    return state != null && state.prepareSnapshot();
+  Preparation prepareSnapshot() {
+    return state == null ? Preparation.DONE : state.prepareSnapshot();
   }
 
   /** Null if the state was never opened: there is nothing to restore, then. */

@@ -30,7 +30,11 @@ import org.rocksdb.WriteBufferManager;
 public final class RocksDbShared implements AutoCloseable {
   private static final long MEMTABLE_BYTES_MIN = 1 << 20;
   private static final long MEMTABLE_BYTES_MAX = 64 << 20;
+  private static final long BYTES_PER_SYNC = 1 << 20;
   private static final double BLOOM_BITS_PER_KEY = 10;
+
+  /** A snapshot makes two: most of the changes while it is prepared, and the rest. */
+  private static final int LEVEL0_FILES_MAX = 8;
 
   /** Of a memtable's bytes, what its own bloom filter takes: spares new keys the skip list. */
   private static final double MEMTABLE_BLOOM_RATIO = 0.05;
@@ -95,6 +99,8 @@ public final class RocksDbShared implements AutoCloseable {
         .setMaxBackgroundJobs(2)
         .setMaxOpenFiles(-1)
         .setUseFsync(false)
+        // Little by little, or the flush of a snapshot waits for what a compaction has written.
+        .setBytesPerSync(BYTES_PER_SYNC)
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)
         .setAvoidFlushDuringShutdown(true)
@@ -109,6 +115,7 @@ public final class RocksDbShared implements AutoCloseable {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(memtableBytes)
         .setMaxWriteBufferNumber(3)
+        .setLevel0FileNumCompactionTrigger(LEVEL0_FILES_MAX)
         .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_RATIO)
         .setMemtableWholeKeyFiltering(true)
         .setLevelCompactionDynamicLevelBytes(true)

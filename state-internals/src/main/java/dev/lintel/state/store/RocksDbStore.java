@@ -22,6 +22,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksDbStore implements OrderedStore {
   private static final int VALUE_BUFFER_BYTES = 4096;
+  private static final long FLUSHED_BYTES_MIN = 2 << 20;
 
   /** Inside of the database's directory, so that it goes with it. */
   private static final String BULK_LOAD_DIRECTORY = "load";
@@ -190,9 +191,12 @@ public final class RocksDbStore implements OrderedStore {
 
   /**
    * Begins to write what memory has to files, and does not wait for it: so that {@link #link} finds
-   * little to do.
+   * little to do. As each time makes a file, a little is left to it.
    */
   public void beginFlush() {
+    if (property("rocksdb.cur-size-active-mem-table") < FLUSHED_BYTES_MIN || isFlushing()) {
+      return;
+    }
     try (FlushOptions options =
         new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
       database.get().flush(options);
@@ -203,10 +207,14 @@ public final class RocksDbStore implements OrderedStore {
 
   /** Whether what {@link #beginFlush} began is still being done. */
   public boolean isFlushing() {
+    return property("rocksdb.num-immutable-mem-table") > 0;
+  }
+
+  private long property(String name) {
     try {
-      return database.get().getLongProperty("rocksdb.num-immutable-mem-table") > 0;
+      return database.get().getLongProperty(name);
     } catch (RocksDBException e) {
-      throw database.failure("tell how far a flush is", e);
+      throw database.failure("tell its " + name, e);
     }
   }
 

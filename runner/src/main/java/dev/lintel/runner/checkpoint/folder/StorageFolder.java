@@ -75,7 +75,8 @@ public final class StorageFolder {
     Checksum checksum;
     try (OutputStream out =
         Channels.newOutputStream(FileSystems.create(resource, MimeTypes.BINARY))) {
-      ChecksumOutputStream summed = new ChecksumOutputStream(out);
+      ChecksumOutputStream summed =
+          new ChecksumOutputStream(forced ? new SmoothedOutputStream(out, resource) : out);
       content.writeTo(summed);
       checksum = summed.checksum();
     }
