@@ -1,6 +1,7 @@
 package dev.lintel.state.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +30,7 @@ final class RocksDbFiles {
   static final String CURRENT = "CURRENT";
   private static final Pattern TABLE = Pattern.compile("(\\d+)\\.sst");
   private static final Pattern STORED_TABLE = Pattern.compile("(\\d+)-([0-9a-f]+)\\.sst");
+  private static final String MANIFEST_PREFIX = "MANIFEST-";
   private static final String OPTIONS_PREFIX = "OPTIONS-";
 
   private RocksDbFiles() {}
@@ -46,6 +48,28 @@ final class RocksDbFiles {
   /** Whether a database can be opened without the file, as our own options count. */
   static boolean isNeeded(String name) {
     return !name.startsWith(OPTIONS_PREFIX);
+  }
+
+  /**
+   * Makes a second directory from which the database can be opened as it is now: with links to its
+   * tables, and the part of the manifest that is about them.
+   *
+   * @param live the names of the database's files, each with a slash before it
+   * @param manifestBytes the length of that part
+   */
+  static void link(Path from, List<String> live, long manifestBytes, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (String each : live) {
+      String name = each.substring(1);
+      if (tableNumber(name) != null) {
+        Files.createLink(to.resolve(name), from.resolve(name));
+      } else if (name.startsWith(MANIFEST_PREFIX)) {
+        try (InputStream manifest = Files.newInputStream(from.resolve(name))) {
+          Files.write(to.resolve(name), manifest.readNBytes(Math.toIntExact(manifestBytes)));
+        }
+        Files.writeString(to.resolve(CURRENT), name + "\n");
+      }
+    }
   }
 
   /**

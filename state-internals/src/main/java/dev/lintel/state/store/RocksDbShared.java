@@ -7,6 +7,8 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionOptionsUniversal;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
@@ -118,7 +120,10 @@ public final class RocksDbShared implements AutoCloseable {
         .setLevel0FileNumCompactionTrigger(LEVEL0_FILES_MAX)
         .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_RATIO)
         .setMemtableWholeKeyFiltering(true)
-        .setLevelCompactionDynamicLevelBytes(true)
+        // Each checkpoint stores what compactions have written: see docs/adr/012.
+        .setCompactionStyle(CompactionStyle.UNIVERSAL)
+        .setCompactionOptionsUniversal(
+            new CompactionOptionsUniversal().setMaxSizeAmplificationPercent(200))
         .setCompressionPerLevel(
             List.of(
                 CompressionType.NO_COMPRESSION,
