@@ -64,7 +64,9 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     // Sources are read through their own readers, not wrapped as splittable DoFns: see
     // docs/adr/002.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), PRIMITIVE_READS);
-    return new LintelRunner(lintel, faults);
+    LintelRunner runner = new LintelRunner(lintel, faults);
+    WarmUp.begin(runner.usesRocksDb());
+    return runner;
   }
 
   /**
@@ -82,15 +84,12 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     // Left on: Beam's tests check the counters of PAssert after run() has returned.
     MetricsEnvironment.setMetricsSupported(true);
     ExactlyOnceSinks.replaceSinks(pipeline, options);
-    if (usesRocksDb() && !options.isDryRun()) {
-      inBackground(RocksDbStateBackend::loadLibrary);
-    }
     ExecutionPlan plan = PipelineTranslator.translate(pipeline);
     if (options.isDryRun()) {
       System.out.println(plan);
       return new DryRunResult();
     }
-    inBackground(() -> InvokerClasses.generate(plan));
+    WarmUp.inBackground(() -> InvokerClasses.generate(plan));
     ControlEndpoint control = Control.open(options, plan);
     Job job;
     try {
@@ -112,7 +111,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private Job start(ExecutionPlan plan) {
-    RunFolder folder = new RunFolder(Survival.localParent(options), LintelRunner::inBackground);
+    RunFolder folder = new RunFolder(Survival.localParent(options), WarmUp::inBackground);
     try {
       StateBackend backend = openBackend(folder);
       try {
@@ -151,13 +150,6 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
 
   private boolean usesRocksDb() {
     return !options.getStateBackend().equals(OptionChecks.HEAP);
-  }
-
-  /** Nobody waits for it, and the JVM may end before it does. */
-  private static void inBackground(Runnable work) {
-    Thread thread = new Thread(work, "lintel-background");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private long stateMemoryBytes() {

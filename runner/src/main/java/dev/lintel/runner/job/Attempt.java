@@ -114,7 +114,7 @@ final class Attempt {
       network
           .loops()
           .keySet()
-          .forEach(id -> start.fetchState(id, stateName(id), network.keyGroups(id)));
+          .forEach(id -> start.prepareState(id, stateName(id), network.keyGroups(id)));
       for (TaskId id : network.loops().keySet()) {
         Stage stage = plan.stages().get(id.stage());
         tasks.put(
@@ -122,11 +122,11 @@ final class Attempt {
             new TaskAssembly(stage, id, network.edges(id), common, faults(id))
                 .assemble(() -> openState(id), new Sources(id), start.task(id), this::taskEvent));
       }
+      // All that is restored is there and whole, whenever it will be needed.
+      start.awaitStates();
     } catch (RuntimeException | Error e) {
       closeAll(tasks.values(), e);
       throw e;
-    } finally {
-      start.endFetching();
     }
     // Every loop has its task before the first thread runs: no command finds a loop without one.
     tasks.forEach((id, task) -> network.loop(id).attach(task, threadName(id)));
@@ -138,15 +138,17 @@ final class Attempt {
         : settings.faults().ofTask(number, id.stage(), id.slot());
   }
 
-  private static void closeAll(Iterable<Task> tasks, Throwable failure) {
+  private void closeAll(Iterable<Task> tasks, Throwable failure) {
     Closing closing = new Closing(failure);
     tasks.forEach(each -> closing.run(each::close));
+    closing.run(start::closeStates);
   }
 
   /** Lets go of tasks that were assembled, and will not be started. */
   void abandon(Throwable failure) {
     Closing closing = new Closing(failure);
     network.loops().values().forEach(each -> closing.run(each::closeUnstarted));
+    closing.run(start::closeStates);
   }
 
   private String threadName(TaskId id) {
@@ -214,6 +216,7 @@ final class Attempt {
     List<TaskEvent> stuck = stop.join(coordinator.lost());
     stuck.forEach(coordinator::handle);
     over = true;
+    start.closeStates();
     network.clear();
   }
 

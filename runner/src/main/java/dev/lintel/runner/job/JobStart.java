@@ -23,12 +23,15 @@ interface JobStart {
   /** Null if the task begins anew. */
   @Nullable RestoredTask task(TaskId id);
 
-  /** Begins to bring here what {@link #openState} will need. */
-  default void fetchState(TaskId id, String name, KeyGroupRange keyGroups) {}
+  /** Begins to bring here what there is of a task's state, and to open it. */
+  default void prepareState(TaskId id, String name, KeyGroupRange keyGroups) {}
 
-  /** Waits until all of it is here: nothing is written to its folders any more. */
-  default void endFetching() {}
+  /** Waits until that is done for all tasks, or fails if it can't be done for one. */
+  default void awaitStates() {}
 
-  /** Opens a task's state, with what there is of it; the task may do so at any time. */
+  /** Closes what no task has asked for, if need be after waiting for it. */
+  default void closeStates() {}
+
+  /** A task's state, with what there is of it; the task may ask for it at any time, once. */
   TaskState openState(TaskId id, String name, KeyGroupRange keyGroups);
 }

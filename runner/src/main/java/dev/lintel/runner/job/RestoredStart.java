@@ -23,8 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +52,11 @@ final class RestoredStart implements JobStart {
   /** Read when the first task asks. */
   private final Map<TaskEntry, Map<String, List<byte[]>>> parts = new IdentityHashMap<>();
 
-  /** By the name of the state. Filled before the first task begins, and only read from then on. */
-  private final Map<String, List<Supplier<StoredSnapshot>>> fetching = new HashMap<>();
+  /** By name. Filled before the first task begins, and only read from then on. */
+  private final Map<String, CompletableFuture<TaskState>> states = new HashMap<>();
+
+  /** Those that belong to a task, or are closed. */
+  private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
   RestoredStart(ExecutionPlan plan, JobSettings settings, CheckpointSource source) {
     this.plan = plan;
@@ -191,28 +197,35 @@ final class RestoredStart implements JobStart {
   }
 
   @Override
-  public void fetchState(TaskId id, String name, KeyGroupRange keyGroups) {
-    List<Supplier<StoredSnapshot>> from = new ArrayList<>();
-    for (TaskEntry each : entries(transforms(stage(id)))) {
+  public void prepareState(TaskId id, String name, KeyGroupRange keyGroups) {
+    Set<String> transforms = transforms(stage(id));
+    List<CompletableFuture<StoredSnapshot>> from = new ArrayList<>();
+    for (TaskEntry each : entries(transforms)) {
       if (each.state() != null && overlap(each.state().keyGroups(), keyGroups)) {
         from.add(source.fetch(each.state(), name + "-from-" + from.size()));
       }
     }
-    fetching.put(name, from);
+    if (!from.isEmpty()) {
+      states.put(
+          name,
+          CompletableFuture.allOf(from.toArray(CompletableFuture[]::new))
+              .thenApply(
+                  fetched ->
+                      settings
+                          .storage()
+                          .backend()
+                          .restore(
+                              name,
+                              keyGroups,
+                              settings.maxParallelism(),
+                              from.stream().map(CompletableFuture::join).toList(),
+                              source.selection(transforms))));
+    }
   }
 
-  /** A failure is that of somebody who has asked or will ask, or nobody's. */
   @Override
-  public void endFetching() {
-    for (List<Supplier<StoredSnapshot>> left : fetching.values()) {
-      for (Supplier<StoredSnapshot> each : left) {
-        try {
-          each.get();
-        } catch (RuntimeException e) {
-          LOG.debug("Some state is not there", e);
-        }
-      }
-    }
+  public void awaitStates() {
+    states.values().forEach(RestoredStart::join);
     RestorePoint.Fetched fetched = source.fetched();
     LOG.info(
         "Job {} has its state: {} MiB were on this machine, {} MiB came from {}",
@@ -223,23 +236,40 @@ final class RestoredStart implements JobStart {
   }
 
   @Override
+  public void closeStates() {
+    states.forEach(
+        (name, state) -> {
+          @Nullable TaskState left = taken.add(name) ? state.exceptionally(e -> null).join() : null;
+          if (left != null) {
+            left.close();
+          }
+        });
+  }
+
+  @Override
   public TaskState openState(TaskId id, String name, KeyGroupRange keyGroups) {
-    List<Supplier<StoredSnapshot>> fetched = fetching.get(name);
-    if (fetched == null) {
-      throw new IllegalStateException("Expected the state " + name + " to be fetched by now");
+    CompletableFuture<TaskState> prepared = states.get(name);
+    if (prepared == null) {
+      return settings.storage().backend().open(name, keyGroups, settings.maxParallelism());
     }
-    List<StoredSnapshot> from = fetched.stream().map(Supplier::get).toList();
-    return from.isEmpty()
-        ? settings.storage().backend().open(name, keyGroups, settings.maxParallelism())
-        : settings
-            .storage()
-            .backend()
-            .restore(
-                name,
-                keyGroups,
-                settings.maxParallelism(),
-                from,
-                source.selection(transforms(stage(id))));
+    if (!taken.add(name)) {
+      throw new IllegalStateException("Expected one task to ask once for " + name);
+    }
+    return join(prepared);
+  }
+
+  private static TaskState join(CompletableFuture<TaskState> state) {
+    try {
+      return state.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {

@@ -7,7 +7,6 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompactionOptionsUniversal;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
@@ -122,8 +121,6 @@ public final class RocksDbShared implements AutoCloseable {
         .setMemtableWholeKeyFiltering(true)
         // Each checkpoint stores what compactions have written: see docs/adr/012.
         .setCompactionStyle(CompactionStyle.UNIVERSAL)
-        .setCompactionOptionsUniversal(
-            new CompactionOptionsUniversal().setMaxSizeAmplificationPercent(200))
         .setCompressionPerLevel(
             List.of(
                 CompressionType.NO_COMPRESSION,

@@ -41,12 +41,6 @@ public final class RestorePoint {
   private final LongAdder localBytes = new LongAdder();
   private final LongAdder storedBytes = new LongAdder();
 
-  /** Files on their way to this machine. */
-  public interface Fetching {
-    /** Waits until all of them are there. */
-    void await() throws IOException;
-  }
-
   /**
    * What was fetched.
    *
@@ -77,15 +71,17 @@ public final class RestorePoint {
     return source.name();
   }
 
-  /** Begins to bring files into a local folder, under their names; it is created if need be. */
-  public Fetching fetch(List<NamedFile> files, Path folder) throws IOException {
+  /**
+   * Begins to bring files into a local folder, under their names; it is created if need be.
+   *
+   * @return when all of them are there; fails with an {@link IOException} as its cause
+   */
+  public CompletableFuture<Void> fetch(List<NamedFile> files, Path folder) throws IOException {
     Files.createDirectories(folder);
-    CompletableFuture<Void> all =
-        start(
-            files.stream()
-                .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
-                .toList());
-    return () -> join(all);
+    return start(
+        files.stream()
+            .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
+            .toList());
   }
 
   /** So far. */
@@ -199,9 +195,12 @@ public final class RestorePoint {
           });
     }
     try {
-      join(start(checks));
-    } catch (IOException e) {
-      throw new IllegalStateException("Expected each problem to be noted", e);
+      start(checks).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e;
     }
     long bytes = manifest().files().values().stream().mapToLong(StoredFile::length).sum();
     return new Verification(manifest().files().size(), bytes, List.copyOf(problems));
@@ -238,24 +237,23 @@ public final class RestorePoint {
               },
               io));
     }
-    return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
+        .exceptionally(
+            failure -> {
+              throw failure.getCause() instanceof IOException e
+                  ? new CompletionException(named(e))
+                  : new CompletionException(failure.getCause());
+            });
   }
 
-  private void join(CompletableFuture<Void> all) throws IOException {
+  private IOException named(IOException failure) {
     try {
-      all.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      if (e.getCause() instanceof DamagedFileException damage) {
-        throw damaged(damage);
-      }
-      if (e.getCause() instanceof IOException failure) {
-        throw new IOException(
-            "Expected to read " + source.name() + ", but: " + failure.getMessage(), failure);
-      }
-      throw e;
+      return failure instanceof DamagedFileException damage
+          ? damaged(damage)
+          : new IOException(
+              "Expected to read " + source.name() + ", but: " + failure.getMessage(), failure);
+    } catch (IOException notOwned) {
+      return notOwned;
     }
   }
 }

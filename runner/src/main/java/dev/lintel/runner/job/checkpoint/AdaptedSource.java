@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * A checkpoint that another plan has taken, as if this one had: everything is under the names that
@@ -103,7 +103,7 @@ final class AdaptedSource implements CheckpointSource {
   }
 
   @Override
-  public Supplier<StoredSnapshot> fetch(StateEntry state, String name) {
+  public CompletableFuture<StoredSnapshot> fetch(StateEntry state, String name) {
     return stored.fetch(state, name);
   }
 

@@ -12,7 +12,7 @@ import dev.lintel.state.StoredSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 
 /** A complete checkpoint or savepoint, to begin with. Everything that is read is verified. */
 public interface CheckpointSource {
@@ -36,9 +36,9 @@ public interface CheckpointSource {
    * Begins to fetch the files of a task's state to this machine.
    *
    * @param name of a folder that is not there yet
-   * @return waits until they are there
+   * @return when they are there; fails with a {@link CheckpointStorageException} as its cause
    */
-  Supplier<StoredSnapshot> fetch(StateEntry state, String name);
+  CompletableFuture<StoredSnapshot> fetch(StateEntry state, String name);
 
   /** How much was fetched so far. */
   RestorePoint.Fetched fetched();

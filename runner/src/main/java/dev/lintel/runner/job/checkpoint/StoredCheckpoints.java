@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -288,22 +288,24 @@ public final class StoredCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Supplier<StoredSnapshot> fetch(StateEntry state, String name) {
+    public CompletableFuture<StoredSnapshot> fetch(StateEntry state, String name) {
       Path folder = location.fetched().resolve(name);
-      RestorePoint.Fetching fetching;
+      CompletableFuture<Void> fetched;
       try {
-        fetching = point.fetch(state.files(), folder);
+        fetched = point.fetch(state.files(), folder);
       } catch (IOException e) {
-        throw new CheckpointStorageException(e);
+        fetched = CompletableFuture.failedFuture(e);
       }
-      return () -> {
-        try {
-          fetching.await();
-        } catch (IOException e) {
-          throw new CheckpointStorageException(e);
-        }
-        return new StoredSnapshot(state.format(), state.keyGroups(), folder);
-      };
+      return fetched.handle(
+          (done, failure) -> {
+            if (failure != null) {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              throw new CompletionException(
+                  cause instanceof IOException e ? new CheckpointStorageException(e) : cause);
+            }
+            return new StoredSnapshot(state.format(), state.keyGroups(), folder);
+          });
     }
 
     @Override

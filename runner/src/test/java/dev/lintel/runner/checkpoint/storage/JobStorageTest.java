@@ -30,7 +30,7 @@ class JobStorageTest {
       RestorePoint point = storage.restorePoint();
       assertThat(point.manifest()).isEqualTo(taken);
       Path folder = directory.resolve("fetched");
-      point.fetch(taken.tasks().get(0).state().files(), folder).await();
+      point.fetch(taken.tasks().get(0).state().files(), folder).join();
       assertThat(folder.resolve("a")).hasContent("one");
       assertThat(folder.resolve("b")).hasContent("two");
       assertThat(point.parts(taken.tasks().get(0).parts()).get("Sum/Format"))
@@ -99,7 +99,8 @@ class JobStorageTest {
       assertThat(point.verify().problems()).singleElement().asString().contains("files/1-2-b");
       assertThatThrownBy(
               () ->
-                  point.fetch(taken.tasks().get(0).state().files(), directory.resolve("f")).await())
+                  point.fetch(taken.tasks().get(0).state().files(), directory.resolve("f")).join())
+          .cause()
           .isInstanceOf(DamagedCheckpointException.class)
           .hasMessageContaining(stored.toString());
       Files.delete(stored);
@@ -144,7 +145,7 @@ class JobStorageTest {
     try (JobStorage storage = open(moved.toString())) {
       assertThat(storage.restorePoint().manifest()).isEqualTo(taken);
       Path fetched = directory.resolve("fetched");
-      storage.restorePoint().fetch(taken.tasks().get(0).state().files(), fetched).await();
+      storage.restorePoint().fetch(taken.tasks().get(0).state().files(), fetched).join();
       assertThat(fetched.resolve("shared")).hasContent("as in the checkpoint");
     }
   }
@@ -193,13 +194,13 @@ class JobStorageTest {
     try (JobStorage storage = JobStorage.open(settings, RestoreCheck.NONE)) {
       Path first = directory.resolve("first");
       RestorePoint point = storage.restorePoint();
-      point.fetch(files, first).await();
+      point.fetch(files, first).join();
       assertThat(Files.getAttribute(first.resolve("a"), "unix:ino"))
           .isEqualTo(Files.getAttribute(local, "unix:ino"));
       assertThat(point.fetched()).isEqualTo(new RestorePoint.Fetched(3, 0));
       Files.writeString(local, "two");
       Path second = directory.resolve("second");
-      point.fetch(files, second).await();
+      point.fetch(files, second).join();
       assertThat(second.resolve("a")).hasContent("one");
       assertThat(point.fetched()).isEqualTo(new RestorePoint.Fetched(3, 3));
     }
