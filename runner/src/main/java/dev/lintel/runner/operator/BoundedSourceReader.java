@@ -101,7 +101,7 @@ public final class BoundedSourceReader implements SourceReader {
   }
 
   @Override
-  public int read(int max) {
+  public int read(ReadBudget budget) {
     if (done) {
       return 0;
     }
@@ -118,7 +118,7 @@ public final class BoundedSourceReader implements SourceReader {
     }
     MetricsContainer before = scope.enter();
     try {
-      return read(current, max);
+      return read(current, budget);
     } catch (IOException | RuntimeException | Error e) {
       throw context.fail(spec.transform(), "reading " + current.reader.getCurrentSource(), e);
     } finally {
@@ -126,10 +126,10 @@ public final class BoundedSourceReader implements SourceReader {
     }
   }
 
-  private int read(Split current, int max) throws IOException {
+  private int read(Split current, ReadBudget budget) throws IOException {
     BoundedSource.BoundedReader<?> reader = current.reader;
     int count = 0;
-    while (count < max) {
+    while (budget.left() > 0) {
       boolean available = current.started ? reader.advance() : reader.start();
       current.started = true;
       if (!available) {
@@ -146,6 +146,7 @@ public final class BoundedSourceReader implements SourceReader {
                 GlobalWindow.INSTANCE,
                 PaneInfo.NO_FIRING));
       }
+      budget.spend();
       count++;
     }
     return count;

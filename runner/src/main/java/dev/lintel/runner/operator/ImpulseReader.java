@@ -15,7 +15,7 @@ final class ImpulseReader implements SourceReader {
   }
 
   @Override
-  public int read(int max) {
+  public int read(ReadBudget budget) {
     if (done) {
       return 0;
     }

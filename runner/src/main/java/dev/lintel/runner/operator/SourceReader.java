@@ -20,8 +20,8 @@ public interface SourceReader {
   /** As {@link StreamOperator#checkpointCompleted}. */
   default void checkpointCompleted(long checkpoint) {}
 
-  /** Reads and emits at most {@code max} elements, without waiting; returns how much was done. */
-  int read(int max);
+  /** Reads and emits what there is and the budget allows; returns how much was done. */
+  int read(ReadBudget budget);
 
   default void advanceProcessingTime(long millis) {}
 

@@ -87,7 +87,7 @@ public final class TestStreamReader implements SourceReader {
   }
 
   @Override
-  public int read(int max) {
+  public int read(ReadBudget budget) {
     if (waiting || next == events.size()) {
       return 0;
     }

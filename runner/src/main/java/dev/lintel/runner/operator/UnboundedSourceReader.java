@@ -79,17 +79,18 @@ final class UnboundedSourceReader implements SourceReader {
   }
 
   @Override
-  public int read(int max) {
+  public int read(ReadBudget budget) {
     if (drained) {
       return 0;
     }
     MetricsContainer before = scope.enter();
     try {
       int count = 0;
-      for (int i = 0; i < splits.size() && count < max; i++) {
+      int share = Math.max(1, budget.left() / Math.max(1, splits.size()));
+      for (int i = 0; i < splits.size() && budget.left() > 0; i++) {
         UnboundedSplit split = splits.get(next);
         next = (next + 1) % splits.size();
-        count += read(split, Math.max(1, max / splits.size()));
+        count += read(split, share, budget);
       }
       return count;
     } catch (IOException | RuntimeException | Error e) {
@@ -99,12 +100,12 @@ final class UnboundedSourceReader implements SourceReader {
     }
   }
 
-  private int read(UnboundedSplit split, int max) throws IOException {
+  private int read(UnboundedSplit split, int max, ReadBudget budget) throws IOException {
     int count = 0;
     if (!split.mayBeRead()) {
       return 0;
     }
-    while (count < max && split.advance(processingTimeMillis)) {
+    while (count < max && budget.left() > 0 && split.advance(processingTimeMillis)) {
       UnboundedSource.UnboundedReader<Object> reader = split.current();
       output.emit(
           WindowedValues.of(
@@ -114,8 +115,10 @@ final class UnboundedSourceReader implements SourceReader {
               reader.getCurrentTimestamp(),
               GlobalWindow.INSTANCE,
               PaneInfo.NO_FIRING));
+      budget.spend();
       count++;
     }
+    budget.look();
     return count;
   }
 

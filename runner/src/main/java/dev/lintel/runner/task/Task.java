@@ -81,7 +81,7 @@ public final class Task {
     this.bundle = parts.bundle();
     this.output = new TaskOutput(parts.outboxes());
     this.input = new TaskInput(parts, output, this::readyElementsProcessed);
-    this.source = new TaskSource(parts, output, clock);
+    this.source = new TaskSource(parts, clock);
     this.operators = new TaskOperators(parts);
     this.checkpoints = new TaskCheckpoints(id, parts, input, output, settings, coordinator);
     this.restored = restored;

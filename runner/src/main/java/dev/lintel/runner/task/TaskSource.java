@@ -2,6 +2,7 @@ package dev.lintel.runner.task;
 
 import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.operator.BoundedSourceReader;
+import dev.lintel.runner.operator.ReadBudget;
 import dev.lintel.runner.operator.SourceReader;
 import dev.lintel.runner.operator.TestStreamReader;
 import org.jspecify.annotations.Nullable;
@@ -10,35 +11,25 @@ import org.jspecify.annotations.Nullable;
  * A task's source, if it has one: reads a bounded amount of it for a bounded time, and gives it the
  * commands that are for it.
  *
- * <p>A source may wait inside for its next element, as Kafka's does for some milliseconds. So the
- * time is looked at after a number of elements that follows how long the last ones took.
- *
  * <p><i>Ownership:</i> one task.
  */
 final class TaskSource {
   private static final int ELEMENTS_PER_CYCLE = 1_000;
   private static final long MILLIS_PER_CYCLE = 10;
-  private static final int ELEMENTS_PER_LOOK_MAX = 64;
-  private static final int SLOWER = 4;
 
   private final @Nullable SourceReader reader;
   private final Bundle bundle;
-  private final TaskOutput output;
-  private final Clock clock;
-
-  /** How many elements are read before the time is looked at. */
-  private int elementsPerLook = 1;
+  private final ReadBudget budget;
 
   private long elements;
 
   /** A split that came between the beginning of a checkpoint and the snapshot. */
   private TaskCommand.@Nullable AssignSplit afterSnapshot;
 
-  TaskSource(TaskParts parts, TaskOutput output, Clock clock) {
+  TaskSource(TaskParts parts, Clock clock) {
     this.reader = parts.source();
     this.bundle = parts.bundle();
-    this.output = output;
-    this.clock = clock;
+    this.budget = new ReadBudget(clock);
   }
 
   boolean isThere() {
@@ -94,8 +85,7 @@ final class TaskSource {
   }
 
   /**
-   * Reads until there is nothing just now, the bundle or an outbox is full, or the cycle has taken
-   * its time.
+   * Reads what there is, but no more than fits into the bundle and the cycle.
    *
    * @param nowMillis when the cycle began
    * @return how much was done
@@ -105,33 +95,11 @@ final class TaskSource {
     if (source == null || source.isDone()) {
       return 0;
     }
-    int read = 0;
-    long beforeMillis = nowMillis;
-    while (read < ELEMENTS_PER_CYCLE && beforeMillis - nowMillis < MILLIS_PER_CYCLE) {
-      int wanted = Math.min(elementsPerLook, bundle.room());
-      int some = source.read(wanted);
-      read += some;
-      bundle.worked(some);
-      if (some < wanted) {
-        break;
-      }
-      long afterMillis = clock.millis();
-      adapt(afterMillis - beforeMillis);
-      beforeMillis = afterMillis;
-      if (bundle.isFull() || output.isBlocked()) {
-        break;
-      }
-    }
+    int most = Math.min(ELEMENTS_PER_CYCLE, bundle.room());
+    int read = source.read(budget.begin(most, nowMillis + MILLIS_PER_CYCLE));
+    bundle.worked(read);
     elements += read;
     return read;
-  }
-
-  private void adapt(long tookMillis) {
-    if (tookMillis == 0) {
-      elementsPerLook = Math.min(ELEMENTS_PER_LOOK_MAX, 2 * elementsPerLook);
-    } else if (tookMillis > 1) {
-      elementsPerLook = Math.max(1, elementsPerLook / SLOWER);
-    }
   }
 
   /** How many elements were read so far. */

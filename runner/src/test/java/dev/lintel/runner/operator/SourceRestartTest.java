@@ -45,6 +45,10 @@ class SourceRestartTest {
 
   private final List<Object> read = new ArrayList<>();
 
+  private static ReadBudget budget(int elements) {
+    return new ReadBudget(() -> 0).begin(elements, 1);
+  }
+
   private static OperatorContext context() {
     SpillSpace spill =
         new SpillSpace(
@@ -112,7 +116,7 @@ class SourceRestartTest {
       IntStream.range(0, 3).forEach(i -> readers.add(bounded(List.of())));
       while (!readers.stream().allMatch(BoundedSourceReader::isDone)) {
         BoundedSourceReader reader = readers.get(random.nextInt(readers.size()));
-        if (reader.read(random.nextInt(1, 7)) == 0 && !reader.isDone()) {
+        if (reader.read(budget(random.nextInt(1, 7))) == 0 && !reader.isDone()) {
           if (splits.isEmpty()) {
             reader.noMoreSplits();
           } else {
@@ -150,11 +154,11 @@ class SourceRestartTest {
   void aSplitThatHasBecomeShorterIsRefused() {
     BoundedSourceReader reader = bounded(List.of());
     reader.assign(CountingSource.upTo(5));
-    reader.read(4);
+    reader.read(budget(4));
     byte[] part = parts(reader, 1).get(0);
     part[7] = 100;
     BoundedSourceReader restored = bounded(List.of(part));
-    assertThatThrownBy(() -> restored.read(1_000))
+    assertThatThrownBy(() -> restored.read(budget(1_000)))
         .hasStackTraceContaining("Expected at least the 100 elements that a checkpoint has");
   }
 
@@ -189,7 +193,7 @@ class SourceRestartTest {
     UnboundedSourceReader reader = unbounded(List.of(), false);
     long watermark = Timestamps.MIN_MILLIS;
     for (int round = 0; round < 20; round++) {
-      reader.read(round);
+      reader.read(budget(round));
       assertThat(reader.watermark()).isGreaterThanOrEqualTo(watermark);
       watermark = reader.watermark();
       List<byte[]> parts = parts(reader, round);
@@ -205,7 +209,7 @@ class SourceRestartTest {
   @Test
   void aSlotWithoutPartsReadsNothing() {
     UnboundedSourceReader reader = unbounded(List.of(), true);
-    assertThat(reader.read(10)).isZero();
+    assertThat(reader.read(budget(10))).isZero();
     assertThat(reader.isDone()).isTrue();
     assertThat(reader.watermark()).isEqualTo(Timestamps.MAX_MILLIS);
   }
@@ -213,7 +217,7 @@ class SourceRestartTest {
   @Test
   void aSourceThatWasDrainedStaysDone() {
     UnboundedSourceReader reader = unbounded(List.of(), false);
-    reader.read(10);
+    reader.read(budget(10));
     reader.drain();
     UnboundedSourceReader restored = unbounded(parts(reader, 1), true);
     assertThat(restored.isDone()).isTrue();
@@ -226,7 +230,7 @@ class SourceRestartTest {
   void anImpulseFiresOnce() {
     ImpulseReader reader = new ImpulseReader(element -> emit(element.getValue()));
     reader.restore(new RestoredOperator(parts(reader, 1), List.of()));
-    assertThat(reader.read(1)).isEqualTo(1);
+    assertThat(reader.read(budget(1))).isEqualTo(1);
     ImpulseReader restored = new ImpulseReader(element -> emit(element.getValue()));
     restored.restore(new RestoredOperator(parts(reader, 2), List.of()));
     assertThat(restored.isDone()).isTrue();
@@ -279,7 +283,7 @@ class SourceRestartTest {
             reader.proceed();
           }
         }
-        case 1 -> reader.read(1);
+        case 1 -> reader.read(budget(1));
         default -> {
           final long before = job.processingTimeMillis;
           final long watermark = reader.watermark();
