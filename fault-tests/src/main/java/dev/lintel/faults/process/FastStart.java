@@ -58,7 +58,7 @@ public final class FastStart {
 
   /** A jar of a folder of classes, such as {@code runner/target/classes}; packed once. */
   private Path jar(Path classes) {
-    String module = classes.getParent().getParent().getFileName().toString();
+    String module = classes.getName(classes.getNameCount() - 3).toString();
     Path jar = folder.resolve(module + ".jar");
     if (!Files.exists(jar)) {
       int status =
