@@ -11,7 +11,6 @@ import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.junit.jupiter.api.Test;
@@ -35,14 +34,11 @@ class SlowSourceTest {
   @Test
   void doesNotKeepCheckpointsWaiting() {
     Pipeline pipeline =
-        Pipeline.create(
-            PipelineOptionsFactory.fromArgs(
-                    "--runner=LintelRunner",
-                    "--parallelism=1",
-                    "--stateBackend=heap",
-                    "--checkpointIntervalMillis=20",
-                    "--checkpointDir=" + folder)
-                .create());
+        new JobOptions("slow-source")
+            .set("parallelism", "1")
+            .set("checkpointIntervalMillis", "20")
+            .set("checkpointDir", folder.toString())
+            .pipeline();
     pipeline.apply(GenerateSequence.from(0).to(ELEMENTS)).apply(ParDo.of(new Wait()));
 
     PipelineResult result = pipeline.run();

@@ -2,6 +2,7 @@ package dev.lintel.state;
 
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.store.BulkLoad;
+import dev.lintel.state.store.NativeLibrary;
 import dev.lintel.state.store.RocksDbShared;
 import dev.lintel.state.store.RocksDbStore;
 import dev.lintel.state.store.StateStoreException;
@@ -59,9 +60,11 @@ public final class RocksDbStateBackend implements StateBackend {
     this.cacheBudget = new CacheBudget(cacheBytes);
   }
 
-  /** Loads RocksDB's native library, if it can be: a backend that is opened later says why not. */
+  /**
+   * Loads RocksDB's native library ahead of the first backend, which says what to do if it fails.
+   */
   public static void loadLibrary() {
-    RocksDbShared.loadLibrary();
+    NativeLibrary.load();
   }
 
   private RocksDbShared openShared(long storeBytes) {

@@ -160,7 +160,7 @@ final class Attempt {
   }
 
   private TaskState openState(TaskId id) {
-    return start.openState(id, stateName(id), network.keyGroups(id));
+    return start.openState(stateName(id), network.keyGroups(id));
   }
 
   void startThreads() {

@@ -20,7 +20,7 @@ record FreshStart(SourceSplits splits, JobSettings settings) implements JobStart
   }
 
   @Override
-  public TaskState openState(TaskId id, String name, KeyGroupRange keyGroups) {
+  public TaskState openState(String name, KeyGroupRange keyGroups) {
     return settings.storage().backend().open(name, keyGroups, settings.maxParallelism());
   }
 }

@@ -33,5 +33,5 @@ interface JobStart {
   default void closeStates() {}
 
   /** A task's state, with what there is of it; the task may ask for it at any time, once. */
-  TaskState openState(TaskId id, String name, KeyGroupRange keyGroups);
+  TaskState openState(String name, KeyGroupRange keyGroups);
 }

@@ -247,7 +247,7 @@ final class RestoredStart implements JobStart {
   }
 
   @Override
-  public TaskState openState(TaskId id, String name, KeyGroupRange keyGroups) {
+  public TaskState openState(String name, KeyGroupRange keyGroups) {
     CompletableFuture<TaskState> prepared = states.get(name);
     if (prepared == null) {
       return settings.storage().backend().open(name, keyGroups, settings.maxParallelism());

@@ -14,13 +14,13 @@ import org.rocksdb.RocksDB;
  * to itself, RocksDB deletes the file when the JVM exits: each process that is killed would leave
  * one.
  */
-final class NativeLibrary {
+public final class NativeLibrary {
   private static boolean loaded;
 
   private NativeLibrary() {}
 
   /** Loads the library unless that has been done; its file is gone then. */
-  static synchronized void load() {
+  public static synchronized void load() {
     if (loaded) {
       return;
     }

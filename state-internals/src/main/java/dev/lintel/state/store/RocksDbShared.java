@@ -49,16 +49,6 @@ public final class RocksDbShared implements AutoCloseable {
   private final Options options;
   private boolean closed;
 
-  /** Loads the native library ahead of the first use; who uses it hears of a failure. */
-  public static void loadLibrary() {
-    try {
-      NativeLibrary.load();
-    } catch (UnsatisfiedLinkError | RuntimeException e) {
-      // Its next use fails in the same way.
-      return;
-    }
-  }
-
   /**
    * @param memoryBytes block cache and memtables of all stores together
    */
