@@ -33,6 +33,7 @@ final class Campaign {
   private static final long FINISH_MILLIS_MAX = 120_000;
   private static final long LOOK_MILLIS = 20;
   private static final long LAST_WORD_MILLIS = 2_000;
+  private static final int LAST_LINES = 40;
   private static final String FENCED = "Fenced";
   private static final String DISK_IS_FULL = "No space left on device";
 
@@ -131,7 +132,7 @@ final class Campaign {
   }
 
   /** Has the process end with a last checkpoint. */
-  private void stopped(PipelineProcess process) throws InterruptedException {
+  private void stopped(PipelineProcess process) throws IOException, InterruptedException {
     process.terminate();
     if (process.awaitExit(REFUSAL_MILLIS_MAX) == null) {
       throw unexpected("Expected the pipeline to end after a SIGTERM, but it runs on", process);
@@ -139,7 +140,7 @@ final class Campaign {
     running = null;
   }
 
-  private void kill(PipelineProcess process) throws InterruptedException {
+  private void kill(PipelineProcess process) throws IOException, InterruptedException {
     if (!process.isAlive()) {
       throw unexpected("Expected a process that runs, but it has ended", process);
     }
@@ -148,14 +149,17 @@ final class Campaign {
     running = null;
   }
 
-  private void letWork(PipelineProcess process, long millis) throws InterruptedException {
+  private void letWork(PipelineProcess process, long millis)
+      throws IOException, InterruptedException {
     if (!process.staysAliveFor(millis)) {
       throw unexpected("Expected a process that runs, but it has ended", process);
     }
   }
 
-  private static UnexpectedException unexpected(String what, PipelineProcess process) {
-    return new UnexpectedException(what + " (log " + process.log() + ")");
+  private static UnexpectedException unexpected(String what, PipelineProcess process)
+      throws IOException {
+    return new UnexpectedException(
+        what + " (log " + process.log() + ", which ends:\n" + process.lastLines(LAST_LINES) + ")");
   }
 
   // ---- the faults ----
@@ -193,7 +197,8 @@ final class Campaign {
     return process;
   }
 
-  private void awaitPlace(PipelineProcess process, Place place) throws InterruptedException {
+  private void awaitPlace(PipelineProcess process, Place place)
+      throws IOException, InterruptedException {
     if (process.await("reached " + place, PLACE_MILLIS_MAX) == null) {
       throw unexpected("Expected the process to get to " + place + ", but it does not", process);
     }
@@ -244,7 +249,8 @@ final class Campaign {
   }
 
   /**
-   * The successor may have removed leftovers, and so have the space for its claim: then it works
+   * The disk stays full, whatever the job deletes: else the space of an old checkpoint would do for
+   * a new one. The successor may have found the space for its claim all the same: then it works
    * without completing a checkpoint, and says so.
    */
   private void fullDisk(Fault fault) throws Exception {
@@ -266,9 +272,10 @@ final class Campaign {
   }
 
   /** Returns false if it has said so and ended. */
-  private static boolean saysThatDiskIsFull(PipelineProcess process) throws Exception {
+  private boolean saysThatDiskIsFull(PipelineProcess process) throws Exception {
     Integer status = process.awaitExit(LOOK_MILLIS);
     while (status == null && process.ageMillis() < REFUSAL_MILLIS_MAX) {
+      disk.fill();
       if (process.output().contains(DISK_IS_FULL)) {
         // That it does may be its last word.
         status = process.awaitExit(LAST_WORD_MILLIS);

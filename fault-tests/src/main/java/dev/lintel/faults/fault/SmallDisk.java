@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * A disk of its own for the checkpoints, so that it can be full without harm to others: a tmpfs,
@@ -50,10 +51,11 @@ public final class SmallDisk implements AutoCloseable {
     return mounted;
   }
 
-  /** Takes all the space that is left. */
+  /** Takes all the space that is left; called again, also what has become free since. */
   public void fill() throws IOException {
     byte[] block = new byte[BLOCK_BYTES];
-    try (OutputStream out = Files.newOutputStream(ballast())) {
+    try (OutputStream out =
+        Files.newOutputStream(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (true) {
         out.write(block);
       }

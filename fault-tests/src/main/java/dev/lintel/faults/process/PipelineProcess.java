@@ -95,6 +95,12 @@ public final class PipelineProcess {
     return Files.readString(log);
   }
 
+  /** The end of what it has written. */
+  public String lastLines(int lines) throws IOException {
+    List<String> all = Files.readAllLines(log);
+    return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+  }
+
   public long ageMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
   }
