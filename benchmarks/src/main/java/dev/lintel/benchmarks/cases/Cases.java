@@ -7,6 +7,11 @@ public final class Cases {
   private Cases() {}
 
   public static List<BenchmarkCase> all() {
-    return List.of(new FusedParDos(), new CombinePerKey());
+    return List.of(
+        new FusedParDos(),
+        new CombinePerKey(),
+        new GroupPerKey(),
+        new StatefulTimers(),
+        new Trivial());
   }
 }
