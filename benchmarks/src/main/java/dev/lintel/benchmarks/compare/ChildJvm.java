@@ -69,8 +69,7 @@ final class ChildJvm {
     }
   }
 
-  private List<String> command(
-      Peer peer, String caseName, Work work, String label, Path scratch) {
+  private List<String> command(Peer peer, String caseName, Work work, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
@@ -96,10 +95,7 @@ final class ChildJvm {
     File log = logs.resolve(label + ".log").toFile();
     long start = System.nanoTime();
     Process process =
-        new ProcessBuilder(command)
-            .directory(scratch.toFile())
-            .redirectError(log)
-            .start();
+        new ProcessBuilder(command).directory(scratch.toFile()).redirectError(log).start();
     ChildOutput output = new ChildOutput(process, start, settings.limit());
     output.readToEnd();
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -118,10 +118,7 @@ final class ClassPaths {
         new ArrayList<>(
             List.of("-nowarn", "-Xlint:none", "-d", classes.toString(), "-cp", classPath));
     try (Stream<Path> files = Files.walk(sources)) {
-      files
-          .map(Path::toString)
-          .filter(each -> each.endsWith(".java"))
-          .forEach(arguments::add);
+      files.map(Path::toString).filter(each -> each.endsWith(".java")).forEach(arguments::add);
     }
     int status =
         ToolProvider.getSystemJavaCompiler()

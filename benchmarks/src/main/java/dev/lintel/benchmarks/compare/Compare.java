@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The command {@code benchmarks/compare}. */
 @Command(
@@ -125,8 +127,8 @@ final class Compare implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<BenchmarkCase> chosenCases =
-        Choice.of("--cases", CaseCatalog.cases(), BenchmarkCase::name, cases);
-    List<Peer> chosenPeers = Choice.of("--peers", Peers.all(), Peer::name, peers);
+        choose("--cases", CaseCatalog.cases(), BenchmarkCase::name, cases);
+    List<Peer> chosenPeers = choose("--peers", Peers.all(), Peer::name, peers);
     if (list) {
       chosenCases.forEach(each -> System.out.println("case " + each.name() + ": " + each.title()));
       chosenPeers.forEach(each -> System.out.println("peer " + each.name() + ": " + each.title()));
@@ -154,6 +156,15 @@ final class Compare implements Callable<Integer> {
     return 0;
   }
 
+  private <T> List<T> choose(
+      String option, List<T> all, Function<T, String> nameOf, List<String> names) {
+    try {
+      return Choice.of(option, all, nameOf, names);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(new CommandLine(this), e.getMessage(), e);
+    }
+  }
+
   private List<Work> chosenWorks(BenchmarkCase benchmark) {
     Pattern wanted = Pattern.compile(works);
     List<Work> chosen = new ArrayList<>();
@@ -173,7 +184,8 @@ final class Compare implements Callable<Integer> {
 
   private Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>(Machine.describe(home));
-    facts.put("peers", "Beam 2.70.0 and Flink 1.19 / Spark 3.5; DirectRunner and Lintel: Beam 2.73.0");
+    facts.put(
+        "peers", "Beam 2.70.0 and Flink 1.19 / Spark 3.5; DirectRunner and Lintel: Beam 2.73.0");
     facts.put(
         "runs",
         String.format(

@@ -15,10 +15,7 @@ sealed interface Outcome {
    * @param processSeconds from the start of the process to its exit
    */
   record Measured(
-      ResultLine result,
-      Map<String, Double> measures,
-      double runningSeconds,
-      double processSeconds)
+      ResultLine result, Map<String, Double> measures, double runningSeconds, double processSeconds)
       implements Outcome {
     double throughput() {
       return result.elements() / result.seconds();

@@ -43,17 +43,16 @@ record Peer(
   }
 
   Peer takingCheckpoints() {
-    return new Peer(
-        name, title, classPath, program, options, cases, boundedOnly, true, divisor);
+    return new Peer(name, title, classPath, program, options, cases, boundedOnly, true, divisor);
   }
 
   Peer onlyBounded() {
-    return new Peer(
-        name, title, classPath, program, options, cases, true, checkpoints, divisor);
+    return new Peer(name, title, classPath, program, options, cases, true, checkpoints, divisor);
   }
 
   Peer startingWith(long part) {
-    return new Peer(name, title, classPath, program, options, cases, boundedOnly, checkpoints, part);
+    return new Peer(
+        name, title, classPath, program, options, cases, boundedOnly, checkpoints, part);
   }
 
   boolean runs(BenchmarkCase benchmark) {

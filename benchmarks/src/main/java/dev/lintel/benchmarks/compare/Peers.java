@@ -93,11 +93,7 @@ final class Peers {
   private static void addFlink(
       List<Peer> all, String name, String title, List<String> options, boolean streaming) {
     List<String> tuned =
-        with(
-            options,
-            "--disableMetrics=true",
-            "--objectReuse=true",
-            "--fasterCopy=true");
+        with(options, "--disableMetrics=true", "--objectReuse=true", "--fasterCopy=true");
     for (Peer each :
         List.of(
             runner(name, title, "flink", options),

@@ -43,17 +43,15 @@ final class Results {
     return folder.resolve(name + ".md");
   }
 
-  /** Every row that has no figure, or less of a ratio than it should. */
+  /** Whether a run ended with an error or a wrong result. */
   boolean hasFailures() {
-    return works.stream()
-        .flatMap(Collection::stream)
-        .flatMap(row -> row.notes().stream())
-        .anyMatch(note -> note.startsWith("FAILED"));
+    return works.stream().flatMap(Collection::stream).anyMatch(Row::hasFailed);
   }
 
   private String markdown() {
     StringBuilder text = new StringBuilder("# " + name + "\n\n");
-    facts.forEach((key, value) -> text.append("- ").append(key).append(": ").append(value).append("\n"));
+    facts.forEach(
+        (key, value) -> text.append("- ").append(key).append(": ").append(value).append("\n"));
     text.append("\n");
     for (List<Row> rows : works) {
       text.append(Tables.markdown(rows));

@@ -24,6 +24,7 @@ final class Row {
   private final List<String> notes = new ArrayList<>();
   private long divisor;
   private boolean givenUp;
+  private boolean failed;
 
   Row(BenchmarkCase benchmark, Work work, Peer peer) {
     this.benchmark = benchmark;
@@ -65,8 +66,7 @@ final class Row {
       return false;
     }
     if (outcome instanceof TooSlow slow) {
-      notes.add(
-          "> " + Figures.seconds(slow.limitSeconds()) + " at " + nextWork().describe());
+      notes.add("> " + Figures.seconds(slow.limitSeconds()) + " at " + nextWork().describe());
       // Figures at different sizes make no median.
       runs.clear();
       divisor *= LESS;
@@ -74,8 +74,13 @@ final class Row {
       return !givenUp;
     }
     notes.add("FAILED: " + ((Outcome.Failed) outcome).reason());
+    failed = true;
     givenUp = true;
     return false;
+  }
+
+  boolean hasFailed() {
+    return failed;
   }
 
   boolean isMeasured() {
@@ -88,8 +93,7 @@ final class Row {
 
   /** Of a start-up, the seconds of the process; of all others, elements per second. */
   double figure() {
-    return median(
-        benchmark.startUp() ? Measured::processSeconds : Measured::throughput);
+    return median(benchmark.startUp() ? Measured::processSeconds : Measured::throughput);
   }
 
   /** The smallest and the largest of what {@link #figure} is the median of. */
@@ -113,7 +117,9 @@ final class Row {
   /** The medians of what the case measures beside. */
   List<String> measures() {
     return runs.get(0).measures().keySet().stream()
-        .map(name -> name + " " + Figures.three(median(run -> run.measures().getOrDefault(name, 0.0))))
+        .map(
+            name ->
+                name + " " + Figures.three(median(run -> run.measures().getOrDefault(name, 0.0))))
         .toList();
   }
 
