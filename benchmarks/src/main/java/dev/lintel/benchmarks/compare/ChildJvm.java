@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs one case on one peer, once, in a JVM of its own. */
-final class ChildJvm {
+public final class ChildJvm {
   /** What Flink, Spark and Beam reflect into; the same for every peer. */
   private static final List<String> OPENED =
       List.of(
@@ -46,7 +46,7 @@ final class ChildJvm {
   /**
    * @param logs the folder for what the runs print, and for their recordings
    */
-  ChildJvm(Settings settings, ClassPaths classPaths, Path logs) {
+  public ChildJvm(Settings settings, ClassPaths classPaths, Path logs) {
     this.settings = settings;
     this.classPaths = classPaths;
     this.logs = logs;
@@ -57,11 +57,22 @@ final class ChildJvm {
    * @throws UncheckedIOException if no process can be started
    */
   Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label) {
+    // A start is only once in the life of a process.
+    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
+    return run(peer, new RunArguments(benchmark.name(), work, warmUps, peer.options()), label);
+  }
+
+  /**
+   * The same with arguments that fit the program of the peer.
+   *
+   * @throws UncheckedIOException if no process can be started
+   */
+  public Outcome run(Peer peer, RunArguments arguments, String label) {
     try {
       Files.createDirectories(logs);
       Path scratch = Files.createTempDirectory("lintel-compare-");
       try {
-        return run(command(peer, benchmark, work, label, scratch), scratch, label);
+        return run(command(peer, arguments, label, scratch), scratch, label);
       } finally {
         delete(scratch);
       }
@@ -70,7 +81,8 @@ final class ChildJvm {
     }
   }
 
-  private List<String> command(Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
+  private List<String> command(
+      Peer peer, RunArguments arguments, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
@@ -85,12 +97,12 @@ final class ChildJvm {
     }
     command.addAll(List.of("-cp", classPaths.of(peer), peer.program()));
     List<String> options =
-        peer.options().stream()
+        arguments.options().stream()
             .map(each -> each.replace("{scratch}", scratch.toUri().toString()))
             .toList();
-    // A start is only once in the life of a process.
-    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
-    command.addAll(new RunArguments(benchmark.name(), work, warmUps, options).format());
+    command.addAll(
+        new RunArguments(arguments.caseName(), arguments.work(), arguments.warmUps(), options)
+            .format());
     return command;
   }
 

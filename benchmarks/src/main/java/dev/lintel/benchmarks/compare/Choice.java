@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What a user picks by names out of what there is. */
-final class Choice {
+public final class Choice {
   private Choice() {}
 
   /**
@@ -15,7 +15,7 @@ final class Choice {
    * @param option what the names were given to
    * @throws IllegalArgumentException if there is nothing of a name
    */
-  static <T> List<T> of(
+  public static <T> List<T> of(
       String option, List<T> all, Function<T, String> nameOf, List<String> names) {
     if (names.isEmpty()) {
       return all;

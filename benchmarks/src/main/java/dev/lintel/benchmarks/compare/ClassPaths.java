@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
  *
  * <p>They stay apart because peers want other versions of Beam than Lintel.
  */
-final class ClassPaths {
+public final class ClassPaths {
   private static final String GOAL =
       "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
 
@@ -36,7 +36,7 @@ final class ClassPaths {
    * @param lintel the class path of the module runner
    * @param limits that of the module benchmarks
    */
-  ClassPaths(Path home, String program, String lintel, String limits) {
+  public ClassPaths(Path home, String program, String lintel, String limits) {
     this.peers = home.resolve("benchmarks/peers");
     this.cache = home.resolve("benchmarks/target/peers");
     this.program = program;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Medians, and numbers as a table shows them: three digits that mean something. */
-final class Figures {
+public final class Figures {
   private static final double THOUSAND = 1e3;
   private static final double MILLION = 1e6;
 
@@ -15,7 +15,7 @@ final class Figures {
    *
    * @throws IllegalArgumentException if there is none
    */
-  static double median(double[] values) {
+  public static double median(double[] values) {
     if (values.length == 0) {
       throw new IllegalArgumentException("Expected at least one value");
     }
@@ -26,7 +26,7 @@ final class Figures {
   }
 
   /** {@code 2.85 M}, {@code 49.1 k}, {@code 870}. */
-  static String throughput(double elementsPerSecond) {
+  public static String throughput(double elementsPerSecond) {
     if (elementsPerSecond >= MILLION) {
       return three(elementsPerSecond / MILLION) + " M";
     }
@@ -44,7 +44,7 @@ final class Figures {
   }
 
   /** Three digits, or all before the point. */
-  static String three(double value) {
+  public static String three(double value) {
     if (value == 0) {
       return "0";
     }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What figures depend on beside the program: the machine, the JVM, the commit. */
-final class Machine {
+public final class Machine {
   private static final Path CPU = Path.of("/proc/cpuinfo");
   private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final String UNKNOWN = "unknown";
@@ -17,7 +17,7 @@ final class Machine {
   private Machine() {}
 
   /** By name, in the order of a report. */
-  static Map<String, String> describe(Path home) {
+  public static Map<String, String> describe(Path home) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "machine",

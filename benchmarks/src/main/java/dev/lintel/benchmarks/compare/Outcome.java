@@ -4,7 +4,7 @@ import dev.lintel.benchmarks.run.ResultLine;
 import java.util.Map;
 
 /** How one run ended. */
-sealed interface Outcome {
+public sealed interface Outcome {
 
   /**
    * With the right result.
@@ -17,7 +17,7 @@ sealed interface Outcome {
   record Measured(
       ResultLine result, Map<String, Double> measures, double runningSeconds, double processSeconds)
       implements Outcome {
-    double throughput() {
+    public double throughput() {
       return result.elements() / result.seconds();
     }
   }

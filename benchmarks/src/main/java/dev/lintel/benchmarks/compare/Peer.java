@@ -18,7 +18,7 @@ import java.util.Set;
  * @param checkpoints whether it takes a checkpoint every 10 seconds
  * @param divisor what it is known to be too slow for: its runs begin with so many times less
  */
-record Peer(
+public record Peer(
     String name,
     String title,
     String classPath,
@@ -30,7 +30,7 @@ record Peer(
     long divisor) {
 
   /** The class path of Lintel, as the reactor has compiled it. */
-  static final String LINTEL = "(lintel)";
+  public static final String LINTEL = "(lintel)";
 
   /** That of the module benchmarks alone. */
   static final String LIMITS = "(limits)";
@@ -38,7 +38,7 @@ record Peer(
   private static final String CASE_RUN = "dev.lintel.benchmarks.run.CaseRun";
 
   /** A Beam runner that runs every case. */
-  static Peer runner(String name, String title, String classPath, List<String> options) {
+  public static Peer runner(String name, String title, String classPath, List<String> options) {
     return new Peer(name, title, classPath, CASE_RUN, options, Set.of(), false, false, 1);
   }
 

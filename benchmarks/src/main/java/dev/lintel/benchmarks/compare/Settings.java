@@ -13,5 +13,5 @@ import java.util.List;
  * @param java the command that starts a JVM, and what stands before it
  * @param profile whether each run leaves a flight recording
  */
-record Settings(
+public record Settings(
     int rounds, int warmUps, String heap, Duration limit, List<String> java, boolean profile) {}

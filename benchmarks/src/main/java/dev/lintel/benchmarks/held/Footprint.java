@@ -1,0 +1,91 @@
+package dev.lintel.benchmarks.held;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What this process needs at a moment, in bytes.
+ *
+ * @param resident its memory (RSS)
+ * @param heap objects that are reachable
+ * @param outside its memory without the pages that the heap has: RocksDB's, the JVM's own, stacks
+ * @param disk files below a folder
+ */
+record Footprint(long resident, long heap, long outside, long disk) {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final String RESIDENT = "VmRSS:";
+  private static final double MEBIBYTE = 1 << 20;
+
+  /** Collections, so that the heap gives back the pages that it doesn't need any more. */
+  private static final int COLLECTIONS = 3;
+
+  static Footprint measure(Path folder) {
+    for (int i = 0; i < COLLECTIONS; i++) {
+      System.gc();
+    }
+    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+    long resident = readResident();
+    return new Footprint(resident, heap.getUsed(), resident - heap.getCommitted(), disk(folder));
+  }
+
+  /** By name with unit, as a run tells them. */
+  Map<String, Double> measures() {
+    Map<String, Double> measures = new LinkedHashMap<>();
+    measures.put("RSS MiB", resident / MEBIBYTE);
+    measures.put("heap MiB", heap / MEBIBYTE);
+    measures.put("outside heap MiB", outside / MEBIBYTE);
+    measures.put("disk MiB", disk / MEBIBYTE);
+    return measures;
+  }
+
+  private static long readResident() {
+    try {
+      for (String line : Files.readAllLines(STATUS)) {
+        if (line.startsWith(RESIDENT)) {
+          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Memory can be measured on Linux only", e);
+    }
+    throw new IllegalStateException("Expected " + RESIDENT + " in " + STATUS);
+  }
+
+  /** A file with several names counts once. One that goes away meanwhile does not count. */
+  private static long disk(Path folder) {
+    Set<Object> seen = new HashSet<>();
+    long[] sum = new long[1];
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (seen.add(attributes.fileKey())) {
+                sum[0] += attributes.size();
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not look into " + folder, e);
+    }
+    return sum[0];
+  }
+}
