@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * The files of a command: {@code NAME.json} with every run, {@code NAME.md} with tables, and a
  * picture for each figure of each curve. A curve that is measured again replaces what was there;
- * the others stay, each with the facts of its own measurement.
+ * the others stay. Each curve has the facts of its own measurement.
  */
 final class CurveFiles {
   private final Path folder;
@@ -43,6 +43,11 @@ final class CurveFiles {
         }
       }
     }
+  }
+
+  /** What earlier commands have left of a curve; empty if there is nothing. */
+  Runs runs(Curve curve) {
+    return measured.getOrDefault(curve.name(), new Runs());
   }
 
   /** Writes all files with what a curve has so far. */

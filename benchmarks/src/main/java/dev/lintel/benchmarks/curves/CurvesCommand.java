@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +35,18 @@ final class CurvesCommand implements Callable<Integer> {
 
   @Option(names = "--curves", split = ",", description = "Which curves (default: all).")
   private List<String> names = List.of();
+
+  @Option(
+      names = "--points",
+      description =
+          "Only points that this expression is found in, such as \"stateful.* at 1 M\". The other points"
+              + " of the curve are kept, as with --add.")
+  private String points = "";
+
+  @Option(
+      names = "--add",
+      description = "Add to the runs that the results have, instead of replacing them.")
+  private boolean add;
 
   @Option(
       names = "--quick",
@@ -130,9 +144,11 @@ final class CurvesCommand implements Callable<Integer> {
     }
     boolean failed = false;
     for (Curve curve : chosen) {
-      Runs runs = new Runs(facts());
+      Runs runs = add || !points.isEmpty() ? files.runs(curve) : new Runs();
+      runs.measuredBy(facts(curve));
+      Predicate<String> wanted = Pattern.compile(points).asPredicate();
       new Measuring(jvm(curve), quick ? 1 : rounds, System.err::println)
-          .run(curve, runs, soFar -> files.put(curve, soFar));
+          .run(curve, wanted, runs, soFar -> files.put(curve, soFar));
       failed |= runs.hasNotes();
       System.out.print(CurveTables.markdown(curve, runs));
     }
@@ -175,13 +191,13 @@ final class CurvesCommand implements Callable<Integer> {
         settings, classPaths, home.resolve("benchmarks/target/runs").resolve(fileName()));
   }
 
-  private Map<String, String> facts() {
+  private Map<String, String> facts(Curve curve) {
     Map<String, String> facts = new LinkedHashMap<>(Machine.describe(home));
     facts.put("begun", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
     facts.put(
         "runs",
-        "%d rounds in turns, each run in a JVM of its own with -Xmx%s; median (smallest – largest)"
-            .formatted(quick ? 1 : rounds, heap));
+        "in turns, each in a JVM of its own with -Xmx%s after %s; median (smallest – largest)"
+            .formatted(heap, curve.warmUps() == 0 ? "no warm-up" : "a warm-up in it"));
     facts.put("command", "`" + command + "`");
     return facts;
   }

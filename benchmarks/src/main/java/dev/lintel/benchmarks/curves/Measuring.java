@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Measures a curve in turns: every point in the first round, every point in the second, so that
@@ -27,28 +28,38 @@ final class Measuring {
     this.progress = progress;
   }
 
-  /** What is done with the runs after each round. */
+  /** What is done with the runs after each of them: a command may be cut off at any time. */
   @FunctionalInterface
-  interface AfterRound {
+  interface AfterRun {
     void take(Runs soFar) throws IOException;
   }
 
-  void run(Curve curve, Runs runs, AfterRound afterRound) throws IOException {
+  /**
+   * @param wanted of "SERIES at X"
+   */
+  void run(Curve curve, Predicate<String> wanted, Runs runs, AfterRun afterRun)
+      throws IOException {
     Set<Point> left = new HashSet<>();
     for (int round = 1; round <= rounds; round++) {
       for (Series series : curve.series()) {
         for (Point point : series.points()) {
-          if (!left.contains(point) && !run(curve, series, point, round, runs)) {
-            left.add(point);
+          if (wanted.test(name(series, point)) && !left.contains(point)) {
+            if (!run(curve, series, point, round, runs)) {
+              left.add(point);
+            }
+            afterRun.take(runs);
           }
         }
       }
-      afterRound.take(runs);
     }
   }
 
+  private static String name(Series series, Point point) {
+    return series.name() + " at " + Scales.label(point.x());
+  }
+
   private boolean run(Curve curve, Series series, Point point, int round, Runs runs) {
-    String at = series.name() + " at " + Scales.label(point.x());
+    String at = name(series, point);
     String label =
         (curve.name() + "-" + at + "-" + round)
             .toLowerCase(Locale.ROOT)

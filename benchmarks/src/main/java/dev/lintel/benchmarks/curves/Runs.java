@@ -19,18 +19,30 @@ import java.util.TreeMap;
 final class Runs {
   static final String THROUGHPUT = "elements/s";
   private static final String PEAK = "peak RSS MiB";
+  private static final String SEPARATOR = "; ";
   private static final double KIBIBYTES_PER_MEBIBYTE = 1024;
 
-  private final Map<String, String> facts;
+  private final Map<String, String> facts = new LinkedHashMap<>();
   private final Map<String, NavigableMap<Double, List<Map<String, Double>>>> series =
       new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   /**
-   * @param facts the machine, the settings and the command, by name
+   * Begins a measurement that adds to what is there.
+   *
+   * @param now the machine, the settings and the command, by name: what differs from before is told
+   *     beside it
    */
-  Runs(Map<String, String> facts) {
-    this.facts = new LinkedHashMap<>(facts);
+  void measuredBy(Map<String, String> now) {
+    now.forEach(
+        (name, value) ->
+            facts.merge(
+                name,
+                value,
+                (before, after) ->
+                    List.of(before.split(SEPARATOR)).contains(after)
+                        ? before
+                        : before + SEPARATOR + after));
   }
 
   void add(String name, double x, Outcome.Measured measured) {
@@ -106,9 +118,10 @@ final class Runs {
 
   /** What {@link #write} has written. */
   static Runs read(JsonNode node) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    node.path("facts").fields().forEachRemaining(e -> facts.put(e.getKey(), e.getValue().asText()));
-    Runs read = new Runs(facts);
+    Runs read = new Runs();
+    node.path("facts")
+        .fields()
+        .forEachRemaining(e -> read.facts.put(e.getKey(), e.getValue().asText()));
     node.path("notes").forEach(each -> read.note(each.asText()));
     for (JsonNode point : node.path("points")) {
       List<Map<String, Double>> runs =

@@ -1,0 +1,88 @@
+package dev.lintel.benchmarks.curves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lintel.benchmarks.compare.ClassPaths;
+import dev.lintel.benchmarks.curves.Curve.Point;
+import dev.lintel.benchmarks.curves.Curve.Series;
+import dev.lintel.benchmarks.run.RunArguments;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CurvesCommandTest {
+  @TempDir Path home;
+
+  @Test
+  void unknownCurvesAndOptionsAreUsageErrors() {
+    assertThat(command().execute("--curves=height", "--list")).isEqualTo(2);
+    assertThat(command().execute("--rounds=many")).isEqualTo(2);
+    assertThat(command().execute("--list")).isZero();
+    assertThat(command().execute("--curves=keys,mem*", "--quick", "--list")).isZero();
+  }
+
+  @Test
+  void namesAreUniqueAndEverySizeCanBeRun() {
+    for (long divisor : List.of(1L, 10L, 1_000L)) {
+      List<Curve> all = Curves.all(divisor);
+      assertThat(all).extracting(Curve::name).doesNotHaveDuplicates();
+      for (Curve curve : all) {
+        List<Series> series = curve.series();
+        assertThat(series).extracting(Series::name).doesNotHaveDuplicates();
+        assertThat(series).allSatisfy(each -> assertThat(each.points()).isNotEmpty());
+        assertThat(curve.slopes())
+            .allSatisfy(each -> assertThat(series).extracting(Series::name).contains(each.of()));
+        for (Point point : series.stream().flatMap(each -> each.points().stream()).toList()) {
+          RunArguments arguments =
+              new RunArguments(point.caseName(), point.work(), 1, point.peer().options());
+          assertThat(RunArguments.parse(arguments.format())).isEqualTo(arguments);
+        }
+      }
+    }
+  }
+
+  /** The whole of it: processes, figures, files; and a second command that keeps what is there. */
+  @Test
+  void measuresAndDraws() throws IOException {
+    assertThat(run("--curves=parallelism", "--divide=10000")).isZero();
+    assertThat(run("--curves=height", "--divide=10000")).isEqualTo(2);
+    Path table = home.resolve("benchmarks/results/tiny.md");
+    assertThat(table)
+        .content()
+        .contains("## Throughput and parallelism", "| 1 |", "| 2 |", "tiny-parallelism.svg")
+        .doesNotContain("Failed");
+    Path picture = home.resolve("docs/tiny-parallelism.svg");
+    String drawn = Files.readString(picture);
+    assertThat(drawn.split("<circle", -1)).hasSize(11);
+    Files.delete(picture);
+    assertThat(run("--draw")).isZero();
+    assertThat(picture).hasContent(drawn);
+  }
+
+  @Test
+  void measuresAStateThatIsKept() {
+    // Of its two programs only the shorter one: the other waits for seven checkpoints.
+    assertThat(run("--curves=memory", "--divide=1000", "--limit-seconds=30")).isZero();
+    assertThat(home.resolve("benchmarks/results/tiny.md"))
+        .content()
+        .contains("**RSS MiB**", "**disk MiB**", "| rocksdb: a timer, heap |")
+        .doesNotContain("Failed", "TooSlow");
+  }
+
+  private int run(String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = "--rounds=1";
+    all[arguments.length + 1] = "--heap=512m";
+    all[arguments.length + 2] = "--name=tiny";
+    return command().execute(all);
+  }
+
+  private CurvesCommand command() {
+    String classPath = System.getProperty("java.class.path");
+    return new CurvesCommand(home, new ClassPaths(home, "target/classes", classPath, classPath));
+  }
+}
