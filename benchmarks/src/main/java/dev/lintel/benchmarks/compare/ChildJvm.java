@@ -82,7 +82,8 @@ final class ChildJvm {
     }
   }
 
-  private List<String> command(Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
+  private List<String> command(
+      Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {

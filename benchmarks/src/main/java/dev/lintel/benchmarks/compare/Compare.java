@@ -139,8 +139,7 @@ final class Compare implements Callable<Integer> {
     return compare(chosenCases, chosenPeers);
   }
 
-  private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers)
-      throws IOException {
+  private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers) throws IOException {
     Path folder = home.resolve(results);
     Results written = new Results(folder, name, facts());
     ChildJvm jvm =
