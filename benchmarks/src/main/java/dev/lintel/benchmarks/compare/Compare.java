@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -89,9 +90,6 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--list", description = "Print the cases and the peers, and run nothing.")
   private boolean list;
 
-  @Option(names = "--help", usageHelp = true, description = "Print this.")
-  private boolean help;
-
   private final Path home;
   private final ClassPaths classPaths;
   private String command = "";
@@ -123,7 +121,14 @@ final class Compare implements Callable<Integer> {
   /** 0 if every run was right, 1 if one was not, 2 if the arguments are wrong. */
   int execute(String... args) {
     command = "benchmarks/compare " + String.join(" ", args);
-    return new CommandLine(this).execute(args);
+    return commandLine().execute(args);
+  }
+
+  private CommandLine commandLine() {
+    CommandLine line = new CommandLine(this);
+    line.getCommandSpec()
+        .addOption(OptionSpec.builder("--help").usageHelp(true).description("Print this.").build());
+    return line;
   }
 
   @Override
@@ -169,7 +174,7 @@ final class Compare implements Callable<Integer> {
     try {
       return Choice.of(option, all, nameOf, names);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(new CommandLine(this), e.getMessage(), e);
+      throw new ParameterException(commandLine(), e.getMessage(), e);
     }
   }
 
