@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -89,9 +90,6 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--list", description = "Print the cases and the peers, and run nothing.")
   private boolean list;
 
-  @Option(names = "--help", usageHelp = true, description = "Print this.")
-  private boolean help;
-
   private final Path home;
   private final ClassPaths classPaths;
   private String command = "";
@@ -123,7 +121,14 @@ final class Compare implements Callable<Integer> {
   /** 0 if every run was right, 1 if one was not, 2 if the arguments are wrong. */
   int execute(String... args) {
     command = "benchmarks/compare " + String.join(" ", args);
-    return new CommandLine(this).execute(args);
+    return commandLine().execute(args);
+  }
+
+  private CommandLine commandLine() {
+    CommandLine line = new CommandLine(this);
+    line.getCommandSpec()
+        .addOption(OptionSpec.builder("--help").usageHelp(true).description("Print this.").build());
+    return line;
   }
 
   @Override
@@ -136,20 +141,27 @@ final class Compare implements Callable<Integer> {
       chosenPeers.forEach(each -> System.out.println("peer " + each.name() + ": " + each.title()));
       return 0;
     }
+    return compare(chosenCases, chosenPeers);
+  }
+
+  private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers) throws IOException {
     Path folder = home.resolve(results);
     Results written = new Results(folder, name, facts());
     ChildJvm jvm =
         new ChildJvm(settings(), classPaths, home.resolve("benchmarks/target/runs").resolve(name));
     Comparison comparison = new Comparison(jvm, settings().rounds(), System.err::println);
+    jvm.clean();
     for (BenchmarkCase benchmark : chosenCases) {
       for (Work work : chosenWorks(benchmark)) {
-        List<Row> rows = comparison.run(benchmark, work, chosenPeers);
+        List<Row> rows = Comparison.rows(benchmark, work, chosenPeers);
         if (!rows.isEmpty()) {
           written.add(rows);
+          comparison.run(rows, written);
           System.out.print(Tables.ratios(rows));
         }
       }
     }
+    jvm.clean();
     System.out.println("Written: " + written.table());
     if (written.hasFailures()) {
       System.err.println(FAILED_LINE);
@@ -163,7 +175,7 @@ final class Compare implements Callable<Integer> {
     try {
       return Choice.of(option, all, nameOf, names);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(new CommandLine(this), e.getMessage(), e);
+      throw new ParameterException(commandLine(), e.getMessage(), e);
     }
   }
 

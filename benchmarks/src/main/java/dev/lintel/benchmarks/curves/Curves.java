@@ -63,7 +63,7 @@ final class Curves {
     return Curve.ofThroughput(
         "parallelism",
         "Throughput and parallelism",
-        Axis.linear("slots (--parallelism)"),
+        Axis.logarithmic("slots (--parallelism)"),
         Axis.linear(ELEMENTS_PER_SECOND),
         List.of(
             series("three fused ParDos", 0, false, slots, x -> slots("pardo", pardo, x)),
@@ -214,7 +214,7 @@ final class Curves {
   private Curve checkpoints() {
     return new Curve(
         "checkpoints",
-        "Checkpoints and size of the state (values of 1,000 bytes, a checkpoint every 3 s)",
+        "Checkpoints (one every 3 s) and size of the state",
         Axis.logarithmic("state, MB"),
         List.of(
             new Measure("pause ms", "pause", Axis.logarithmic("pause of processing, ms")),

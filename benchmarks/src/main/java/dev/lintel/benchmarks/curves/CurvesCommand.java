@@ -147,7 +147,9 @@ final class CurvesCommand implements Callable<Integer> {
       Runs runs = add || !points.isEmpty() ? files.runs(curve) : new Runs();
       runs.measuredBy(facts(curve));
       Predicate<String> wanted = Pattern.compile(points).asPredicate();
-      new Measuring(jvm(curve), quick ? 1 : rounds, System.err::println)
+      ChildJvm jvm = jvm(curve);
+      jvm.clean();
+      new Measuring(jvm, quick ? 1 : rounds, System.err::println)
           .run(curve, wanted, runs, soFar -> files.put(curve, soFar));
       failed |= runs.hasNotes();
       System.out.print(CurveTables.markdown(curve, runs));

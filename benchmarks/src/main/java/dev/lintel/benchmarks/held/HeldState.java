@@ -130,7 +130,8 @@ public final class HeldState implements MeasuredRun.Workload {
 
   @Override
   public double run(RunArguments arguments, Work work) {
-    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "state");
+    // The folder that the run is started in goes away with it.
+    Path folder = Path.of("state").toAbsolutePath();
     List<String> all = new ArrayList<>(arguments.options());
     all.add("--stateDirectory=" + folder);
     all.add("--blockOnRun=false");
