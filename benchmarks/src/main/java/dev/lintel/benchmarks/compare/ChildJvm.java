@@ -93,8 +93,7 @@ public final class ChildJvm {
     }
   }
 
-  private List<String> command(
-      Peer peer, RunArguments arguments, String label, Path scratch) {
+  private List<String> command(Peer peer, RunArguments arguments, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {

@@ -83,8 +83,7 @@ record Chart(String title, Axis x, Axis y, List<Line> lines) {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">%n"
             .formatted(WIDTH, height));
     svg.append("<title>").append(escape(title)).append("</title>\n").append(STYLE);
-    svg.append(
-        "<rect class=\"ground\" width=\"%d\" height=\"%d\"/>%n".formatted(WIDTH, height));
+    svg.append("<rect class=\"ground\" width=\"%d\" height=\"%d\"/>%n".formatted(WIDTH, height));
     text(svg, FRAME_LEFT, FRAME_TOP - 20, "class=\"title\"", title);
     appendAxes(svg, across, up);
     for (Line line : lines) {
@@ -108,23 +107,16 @@ record Chart(String title, Axis x, Axis y, List<Line> lines) {
     for (double tick : across.ticks()) {
       double at = left(across, tick);
       segment(svg, "grid", at, FRAME_TOP, at, FRAME_BOTTOM);
-      text(
-          svg, at, FRAME_BOTTOM + 2.5 * TICK_GAP, "text-anchor=\"middle\"", Scales.label(tick));
+      text(svg, at, FRAME_BOTTOM + 2.5 * TICK_GAP, "text-anchor=\"middle\"", Scales.label(tick));
     }
     for (double tick : up.ticks()) {
       double at = top(up, tick);
       segment(svg, "grid", FRAME_LEFT, at, FRAME_RIGHT, at);
-      text(
-          svg,
-          FRAME_LEFT - TICK_GAP,
-          at + RADIUS,
-          "text-anchor=\"end\"",
-          Scales.label(tick));
+      text(svg, FRAME_LEFT - TICK_GAP, at + RADIUS, "text-anchor=\"end\"", Scales.label(tick));
     }
     svg.append(
         "<rect class=\"frame\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>%n"
-            .formatted(
-                FRAME_LEFT, FRAME_TOP, FRAME_RIGHT - FRAME_LEFT, FRAME_BOTTOM - FRAME_TOP));
+            .formatted(FRAME_LEFT, FRAME_TOP, FRAME_RIGHT - FRAME_LEFT, FRAME_BOTTOM - FRAME_TOP));
     text(
         svg,
         (FRAME_LEFT + FRAME_RIGHT) / 2.0,

@@ -52,7 +52,11 @@ final class Curves {
   static List<Curve> all(long divisor) {
     Curves curves = new Curves(divisor);
     return List.of(
-        curves.parallelism(), curves.keys(), curves.bundles(), curves.memory(), curves.checkpoints());
+        curves.parallelism(),
+        curves.keys(),
+        curves.bundles(),
+        curves.memory(),
+        curves.checkpoints());
   }
 
   private Curve parallelism() {
@@ -93,8 +97,7 @@ final class Curves {
     List<Series> series = new ArrayList<>();
     for (boolean zipf : List.of(false, true)) {
       String suffix = zipf ? ", Zipf" : ", cyclic";
-      LongFunction<Work> work =
-          x -> zipf ? Work.zipf(elements, x) : Work.cyclic(elements, x);
+      LongFunction<Work> work = x -> zipf ? Work.zipf(elements, x) : Work.cyclic(elements, x);
       series.add(
           series(
               "combine, bounded" + suffix,
@@ -156,9 +159,7 @@ final class Curves {
   private Point bundles(String caseName, long keys, long size, String... more) {
     long elements = Math.min(ELEMENTS, size * ELEMENTS_PER_BUNDLE_SIZE) / divisor;
     Work work =
-        keys == 1
-            ? Work.unkeyed(elements)
-            : Work.cyclic(elements, Math.max(1, keys / divisor));
+        keys == 1 ? Work.unkeyed(elements) : Work.cyclic(elements, Math.max(1, keys / divisor));
     List<String> options = new ArrayList<>(List.of(more));
     options.add("--maxBundleSize=" + size);
     return point(size, caseName, work, TWO, options.toArray(new String[0]));
@@ -242,16 +243,14 @@ final class Curves {
             "--checkpointIntervalMillis=3000",
             "--changeMillis=3000",
             "--changed=" + changed);
-    return new Point(
-        megabytes, program(CHANGING, options), "checkpoints", Work.cyclic(keys, keys));
+    return new Point(megabytes, program(CHANGING, options), "checkpoints", Work.cyclic(keys, keys));
   }
 
   private static Peer program(String main, List<String> options) {
     return new Peer("lintel", "Lintel", LINTEL, main, options, Set.of(), false, true, 1);
   }
 
-  private static Point point(
-      double x, String caseName, Work work, String slots, String... more) {
+  private static Point point(double x, String caseName, Work work, String slots, String... more) {
     List<String> options = new ArrayList<>(List.of(RUNNER, slots));
     options.addAll(List.of(more));
     return new Point(x, Peer.runner("lintel", "Lintel", LINTEL, options), caseName, work);

@@ -37,8 +37,7 @@ final class Measuring {
   /**
    * @param wanted of "SERIES at X"
    */
-  void run(Curve curve, Predicate<String> wanted, Runs runs, AfterRun afterRun)
-      throws IOException {
+  void run(Curve curve, Predicate<String> wanted, Runs runs, AfterRun afterRun) throws IOException {
     Set<Point> left = new HashSet<>();
     for (int round = 1; round <= rounds; round++) {
       for (Series series : curve.series()) {
@@ -65,8 +64,7 @@ final class Measuring {
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9.]+", "-");
     RunArguments arguments =
-        new RunArguments(
-            point.caseName(), point.work(), curve.warmUps(), point.peer().options());
+        new RunArguments(point.caseName(), point.work(), curve.warmUps(), point.peer().options());
     Outcome outcome = jvm.run(point.peer(), arguments, label);
     if (outcome instanceof Outcome.Measured measured) {
       runs.add(series.name(), point.x(), measured);

@@ -128,8 +128,7 @@ public final class ChangingState implements MeasuredRun.Workload {
   public double run(RunArguments arguments, Work work) {
     List<String> all = new ArrayList<>(arguments.options());
     all.add("--blockOnRun=false");
-    Options options =
-        PipelineOptionsFactory.fromArgs(all.toArray(new String[0])).as(Options.class);
+    Options options = PipelineOptionsFactory.fromArgs(all.toArray(new String[0])).as(Options.class);
     Pipeline pipeline = Pipeline.create(options);
     build(pipeline, options, work.keys());
     long start = System.nanoTime();
@@ -180,8 +179,7 @@ public final class ChangingState implements MeasuredRun.Workload {
     measures.put("stored MiB", median(stored));
     measures.put(
         "changes",
-        (Tally.sum("changed") - changedBefore)
-            / (double) (before.completed() - first.completed()));
+        (Tally.sum("changed") - changedBefore) / (double) (before.completed() - first.completed()));
     return measures;
   }
 

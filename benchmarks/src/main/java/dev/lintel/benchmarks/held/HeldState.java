@@ -135,8 +135,7 @@ public final class HeldState implements MeasuredRun.Workload {
     List<String> all = new ArrayList<>(arguments.options());
     all.add("--stateDirectory=" + folder);
     all.add("--blockOnRun=false");
-    Options options =
-        PipelineOptionsFactory.fromArgs(all.toArray(new String[0])).as(Options.class);
+    Options options = PipelineOptionsFactory.fromArgs(all.toArray(new String[0])).as(Options.class);
     Pipeline pipeline = Pipeline.create(options);
     build(pipeline, options, work.keys());
     long start = System.nanoTime();

@@ -53,7 +53,8 @@ class ChartTest {
   void decadesAreEquallyFarApart() throws Exception {
     Document svg =
         parse(
-            new Chart("title", X, Y, List.of(line("line", dot(1e3, 10), dot(1e4, 10), dot(1e5, 100))))
+            new Chart(
+                    "title", X, Y, List.of(line("line", dot(1e3, 10), dot(1e4, 10), dot(1e5, 100))))
                 .svg());
     List<Element> circles = elements(svg, "circle");
     double first = number(circles.get(0), "cx");
@@ -75,7 +76,8 @@ class ChartTest {
     String svg = new Chart("title", X, Y, lines).svg();
     Document parsed = parse(svg);
     assertThat(texts(parsed)).containsAll(lines.stream().map(Line::name).toList());
-    int height = Integer.parseInt(parsed.getDocumentElement().getAttribute("viewBox").split(" ")[3]);
+    int height =
+        Integer.parseInt(parsed.getDocumentElement().getAttribute("viewBox").split(" ")[3]);
     for (Element each : elements(parsed, "text")) {
       assertThat(number(each, "y")).isBetween(0.0, (double) height);
     }
