@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -93,9 +94,6 @@ final class CurvesCommand implements Callable<Integer> {
   @Option(names = "--list", description = "Print the curves, and run nothing.")
   private boolean list;
 
-  @Option(names = "--help", usageHelp = true, description = "Print this.")
-  private boolean help;
-
   private final Path home;
   private final ClassPaths classPaths;
   private String command = "";
@@ -125,7 +123,10 @@ final class CurvesCommand implements Callable<Integer> {
   /** 0 if every run was right, 1 if one was not, 2 if the arguments are wrong. */
   int execute(String... args) {
     command = "benchmarks/curves " + String.join(" ", args);
-    return new CommandLine(this).execute(args);
+    CommandLine line = new CommandLine(this);
+    line.getCommandSpec()
+        .addOption(OptionSpec.builder("--help").usageHelp(true).description("Print this.").build());
+    return line.execute(args);
   }
 
   @Override
