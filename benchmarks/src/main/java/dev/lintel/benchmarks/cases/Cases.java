@@ -1,0 +1,12 @@
+package dev.lintel.benchmarks.cases;
+
+import java.util.List;
+
+/** The cases of this package, in the order of the tables. */
+public final class Cases {
+  private Cases() {}
+
+  public static List<BenchmarkCase> all() {
+    return List.of(new FusedParDos(), new CombinePerKey());
+  }
+}
