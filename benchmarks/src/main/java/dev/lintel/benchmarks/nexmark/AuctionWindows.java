@@ -18,15 +18,21 @@ import org.apache.beam.sdk.transforms.windowing.WindowMappingFn;
  */
 final class AuctionWindows extends WindowFn<Event, AuctionWindow> {
   private static final long serialVersionUID = 1L;
+  private final long openMillisMax;
+
+  /**
+   * @param openMillisMax the longest time for which an auction is open
+   */
+  AuctionWindows(long openMillisMax) {
+    this.openMillisMax = openMillisMax;
+  }
 
   @Override
   public Collection<AuctionWindow> assignWindows(AssignContext context) {
     Event event = context.element();
     if (event instanceof Bid bid) {
       long start = bid.millis();
-      return List.of(
-          new AuctionWindow(
-              bid.auction(), false, start, start + EventGenerator.OPEN_MILLIS_MAX));
+      return List.of(new AuctionWindow(bid.auction(), false, start, start + openMillisMax));
     }
     if (event instanceof Auction auction) {
       return List.of(
@@ -72,11 +78,11 @@ final class AuctionWindows extends WindowFn<Event, AuctionWindow> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof AuctionWindows;
+    return other instanceof AuctionWindows that && openMillisMax == that.openMillisMax;
   }
 
   @Override
   public int hashCode() {
-    return AuctionWindows.class.hashCode();
+    return Long.hashCode(openMillisMax);
   }
 }

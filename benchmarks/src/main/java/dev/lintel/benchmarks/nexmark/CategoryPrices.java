@@ -14,14 +14,20 @@ import org.apache.beam.sdk.values.PCollection;
 final class CategoryPrices extends KeyedQuery {
   private static final long serialVersionUID = 1L;
 
-  CategoryPrices() {
+  private final long openMillisMax;
+
+  /**
+   * @param openMillisMax the longest time for which an auction is open
+   */
+  CategoryPrices(long openMillisMax) {
     super(4, "average price per category: merging windows, join, sliding mean", Outcome.EACH);
+    this.openMillisMax = openMillisMax;
   }
 
   @Override
   PCollection<KV<Long, Long>> results(PCollection<Event> events) {
     return events
-        .apply("WinningBids", new WinningBids())
+        .apply("WinningBids", new WinningBids(openMillisMax))
         .apply("ByCategory", ParDo.of(new ByCategoryFn()))
         .setCoder(CODER)
         .apply("Window", Window.into(SlidingWindows.of(Streams.WINDOW).every(Streams.PERIOD)))

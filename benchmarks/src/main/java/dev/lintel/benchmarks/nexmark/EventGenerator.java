@@ -7,7 +7,7 @@ import org.apache.beam.sdk.coders.Coder;
 
 /**
  * The life of the auction site, from a seed: of each 50 events the first is a person, three are
- * auctions, the rest are bids, ten in a millisecond.
+ * auctions, the rest are bids.
  *
  * <p>As in Beam's suite: half of the bids are for the hot auction, which is another one after each
  * 100 auctions; three of four bids are by the hot bidder and three of four auctions by the hot
@@ -34,7 +34,8 @@ final class EventGenerator implements IndexedEvents<Event> {
   /** Divisible by every window of the queries: 2015-07-15T12:00:00Z. */
   static final long START_MILLIS = 1_436_961_600_000L;
 
-  static final int EVENTS_PER_MILLI = 10;
+  /** As usual in Nexmark: ten in a millisecond. */
+  private static final int EVENTS_PER_SECOND = 10_000;
 
   private static final int OPEN_AUCTIONS = 100;
   private static final int ACTIVE_PERSONS = 1_000;
@@ -45,16 +46,27 @@ final class EventGenerator implements IndexedEvents<Event> {
   /** A hot one is hot until so many have come after it. */
   private static final int HOT_FOR = 100;
 
-  /** How long it takes on average until so many auctions have begun as are open at a time. */
-  private static final int HORIZON_MILLIS = OPEN_AUCTIONS * EPOCH / AUCTIONS / EVENTS_PER_MILLI;
-
-  /** The longest time for which an auction is open. */
-  static final int OPEN_MILLIS_MAX = 2 * HORIZON_MILLIS;
-
   private final long seed;
+  private final int eventsPerSecond;
 
   EventGenerator(long seed) {
+    this(seed, EVENTS_PER_SECOND);
+  }
+
+  /**
+   * @param eventsPerSecond of event time: with fewer, few events fill many windows
+   */
+  EventGenerator(long seed, int eventsPerSecond) {
     this.seed = seed;
+    this.eventsPerSecond = eventsPerSecond;
+  }
+
+  /**
+   * The longest time for which an auction is open: twice as long as it takes until so many auctions
+   * have begun as are open at a time.
+   */
+  int openMillisMax() {
+    return 2 * OPEN_AUCTIONS * EPOCH * 1_000 / AUCTIONS / eventsPerSecond;
   }
 
   @Override
@@ -68,7 +80,7 @@ final class EventGenerator implements IndexedEvents<Event> {
 
   @Override
   public long millisAt(long index) {
-    return START_MILLIS + index / EVENTS_PER_MILLI;
+    return START_MILLIS + index * 1_000 / eventsPerSecond;
   }
 
   @Override
@@ -105,7 +117,7 @@ final class EventGenerator implements IndexedEvents<Event> {
         Texts.item(draw(index, 2)),
         Texts.price(draw(index, 3)) + Texts.price(draw(index, 4)),
         millis,
-        millis + 1 + Chance.below(OPEN_MILLIS_MAX, draw(index, 5)),
+        millis + 1 + Chance.below(openMillisMax(), draw(index, 5)),
         FIRST_PERSON + seller,
         FIRST_CATEGORY + Chance.below(CATEGORIES, draw(index, 6)),
         Texts.auctionPadding(draw(index, 7)));

@@ -25,14 +25,20 @@ import org.joda.time.Duration;
 final class SellerPrices extends KeyedQuery {
   private static final long serialVersionUID = 1L;
 
-  SellerPrices() {
+  private final long openMillisMax;
+
+  /**
+   * @param openMillisMax the longest time for which an auction is open
+   */
+  SellerPrices(long openMillisMax) {
     super(6, "average price per seller: merging windows, join, trigger per element", Outcome.LAST);
+    this.openMillisMax = openMillisMax;
   }
 
   @Override
   PCollection<KV<Long, Long>> results(PCollection<Event> events) {
     return events
-        .apply("WinningBids", new WinningBids())
+        .apply("WinningBids", new WinningBids(openMillisMax))
         .apply("BySeller", ParDo.of(new BySellerFn()))
         .setCoder(Streams.byNumber(WinningBid.CODER))
         .apply(

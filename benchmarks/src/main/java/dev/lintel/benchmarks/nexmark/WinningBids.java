@@ -29,13 +29,22 @@ final class WinningBids extends PTransform<PCollection<Event>, PCollection<Winni
       Comparator.comparingLong(Bid::price)
           .thenComparing(Comparator.comparingLong(Bid::millis).reversed());
 
+  private final long openMillisMax;
+
+  /**
+   * @param openMillisMax the longest time for which an auction is open
+   */
+  WinningBids(long openMillisMax) {
+    this.openMillisMax = openMillisMax;
+  }
+
   @Override
   public PCollection<WinningBid> expand(PCollection<Event> events) {
     PCollection<Event> windowed =
         events
             .apply("AuctionsAndBids", ParDo.of(new AuctionsAndBidsFn()))
             .setCoder(Event.CODER)
-            .apply("Window", Window.into(new AuctionWindows()));
+            .apply("Window", Window.into(new AuctionWindows(openMillisMax)));
     PCollection<KV<Long, Auction>> auctions =
         Streams.auctions(windowed)
             .apply("ById", ParDo.of(new ByIdFn()))
