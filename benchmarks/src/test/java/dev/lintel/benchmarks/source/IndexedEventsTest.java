@@ -77,7 +77,7 @@ class IndexedEventsTest {
       try (UnboundedReader<Long> reader = split.createReader(OPTIONS, null)) {
         Instant watermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
         for (boolean has = reader.start(); has; has = reader.advance()) {
-          assertThat(reader.getCurrentTimestamp()).isAfterOrEqualTo(watermark);
+          assertThat(reader.getCurrentTimestamp()).isGreaterThanOrEqualTo(watermark);
           watermark = reader.getWatermark();
           read.add(reader.getCurrent());
         }
