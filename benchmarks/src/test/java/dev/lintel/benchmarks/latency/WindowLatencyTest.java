@@ -1,0 +1,62 @@
+package dev.lintel.benchmarks.latency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lintel.benchmarks.cases.BenchmarkCase;
+import dev.lintel.benchmarks.cases.Tally;
+import dev.lintel.benchmarks.cases.Work;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.Test;
+
+class WindowLatencyTest {
+
+  @Test
+  void theSecondRunIsPacedToAPartOfTheFirst() {
+    BenchmarkCase half = WindowLatency.all().get(0);
+    Work work = Work.cyclic(200_000, 100);
+    double unpacedSeconds = run(half, work);
+    assertThat(half.check(work)).isPositive();
+    assertThat(half.measures(work)).doesNotContainKey("offered/s");
+
+    double pacedSeconds = run(half, work);
+    assertThat(half.check(work)).isPositive();
+    double offered = half.measures(work).get("offered/s");
+    assertThat(offered).as("half of what a second takes").isPositive();
+    assertThat(pacedSeconds)
+        .as("at %s/s, after %s s", offered, unpacedSeconds)
+        .isGreaterThan(work.elements() / offered);
+  }
+
+  @Test
+  void aGivenRateIsKeptAndLatenciesAreInOrder() {
+    BenchmarkCase benchmark = WindowLatency.all().get(1);
+    Work work = Work.cyclic(30_000, 100);
+    assertThat(run(benchmark, work, "--offeredPerSecond=10000")).isGreaterThan(3);
+    assertThat(benchmark.check(work)).isPositive();
+    Map<String, Double> measures = benchmark.measures(work);
+    assertThat(measures).containsEntry("offered/s", 10_000.0);
+    for (String of : new String[] {"element", "window"}) {
+      assertThat(measures.get(of + " p50 ms")).as(of).isPositive();
+      assertThat(measures.get(of + " p99 ms"))
+          .isBetween(measures.get(of + " p50 ms"), measures.get(of + " p99.9 ms"));
+    }
+    assertThat(Latencies.ELEMENT.count())
+        .as("every sixteenth that is due after the first quarter")
+        .isEqualTo(30_000 * 3 / 4 / 16 + 1);
+  }
+
+  private static double run(BenchmarkCase benchmark, Work work, String... options) {
+    benchmark.prepare(work);
+    Tally.clear();
+    String[] arguments = Arrays.copyOf(options, options.length + 1);
+    arguments[options.length] = "--runner=LintelRunner";
+    Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.fromArgs(arguments).create());
+    benchmark.build(pipeline, work);
+    long start = System.nanoTime();
+    pipeline.run().waitUntilFinish();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
