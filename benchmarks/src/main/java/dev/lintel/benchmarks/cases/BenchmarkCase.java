@@ -33,6 +33,11 @@ public interface BenchmarkCase {
     return false;
   }
 
+  /** Whether the life of the process is measured instead of the throughput. */
+  default boolean startUp() {
+    return false;
+  }
+
   /** What has to be there before the pipeline is built, such as input files and tables of keys. */
   default void prepare(Work work) {}
 

@@ -11,9 +11,12 @@ public final class Cases {
     return List.of(
         new FusedParDos(),
         new CombinePerKey(),
+        new GroupPerKey(),
+        new StatefulTimers(),
         new WordCount(),
         new SessionWindows(Mode.BOUNDED),
         new SessionWindows(Mode.UNBOUNDED),
-        new SideInputJoin());
+        new SideInputJoin(),
+        new Trivial());
   }
 }

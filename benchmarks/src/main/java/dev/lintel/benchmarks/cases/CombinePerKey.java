@@ -38,6 +38,6 @@ final class CombinePerKey implements BenchmarkCase {
 
   @Override
   public int check(Work work) {
-    return CountFn.check(work);
+    return KeyedResult.check(work);
   }
 }

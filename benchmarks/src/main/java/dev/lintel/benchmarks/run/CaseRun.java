@@ -3,59 +3,36 @@ package dev.lintel.benchmarks.run;
 import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Tally;
 import dev.lintel.benchmarks.cases.Work;
-import dev.lintel.benchmarks.cases.Work.KeyDistribution;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * The program of one run on a Beam runner: {@code CASE ELEMENTS KEYS DISTRIBUTION WARM-UPS
- * [pipeline options]}.
- *
- * <p>Warm-ups run the same work before, in the same JVM, unmeasured. The seconds are those from
- * {@code pipeline.run()} to the end of the pipeline, for every runner.
+ * The program of a run on a Beam runner. The options of the peer are pipeline options; with {@code
+ * --buildOnly=true} alone the pipeline is built, and no runner runs it.
  */
-public final class CaseRun {
-  private static final int FIXED_ARGUMENTS = 5;
+public final class CaseRun implements MeasuredRun.Workload {
+  private static final String BUILD_ONLY = "buildOnly";
 
   private CaseRun() {}
 
   public static void main(String[] args) {
-    ResultLine.started();
-    if (args.length < FIXED_ARGUMENTS) {
-      throw new IllegalArgumentException(
-          "Expected CASE ELEMENTS KEYS DISTRIBUTION WARM-UPS [pipeline options], but got "
-              + Arrays.toString(args));
-    }
-    BenchmarkCase benchmark = CaseCatalog.named(args[0]);
-    Work work =
-        new Work(
-            Long.parseLong(args[1]), Long.parseLong(args[2]), KeyDistribution.valueOf(args[3]));
-    int warmUps = Integer.parseInt(args[4]);
-    List<String> options =
-        new ArrayList<>(Arrays.asList(args).subList(FIXED_ARGUMENTS, args.length));
-    for (int round = 0; round < warmUps; round++) {
-      run(benchmark, work, options);
-    }
-    ResultLine.measured();
-    double seconds = run(benchmark, work, options);
-    int checks = benchmark.check(work);
-    ResultLine.print(benchmark.elements(work), seconds, checks, benchmark.measures(work));
-    // Some runners leave threads behind that are no daemons.
-    System.out.flush();
-    Runtime.getRuntime().halt(0);
+    MeasuredRun.main(args, new CaseRun());
   }
 
-  /** The seconds from {@code pipeline.run()} to the end of the pipeline. */
-  private static double run(BenchmarkCase benchmark, Work work, List<String> arguments) {
+  @Override
+  public double run(RunArguments arguments, Work work) {
+    BenchmarkCase benchmark = CaseCatalog.named(arguments.caseName());
     benchmark.prepare(work);
+    if (buildOnly(arguments)) {
+      benchmark.build(Pipeline.create(), work);
+      return 0;
+    }
     Tally.clear();
     PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create();
+        PipelineOptionsFactory.fromArgs(arguments.options().toArray(new String[0])).create();
     Pipeline pipeline = Pipeline.create(options);
     benchmark.build(pipeline, work);
     long start = System.nanoTime();
@@ -66,5 +43,25 @@ public final class CaseRun {
       throw new IllegalStateException("Expected the pipeline to be done, but it is " + state);
     }
     return seconds;
+  }
+
+  /** A pipeline that was only built has no result that could be checked. */
+  @Override
+  public int check(RunArguments arguments, Work work) {
+    return buildOnly(arguments) ? 0 : CaseCatalog.named(arguments.caseName()).check(work);
+  }
+
+  @Override
+  public long elements(RunArguments arguments, Work work) {
+    return CaseCatalog.named(arguments.caseName()).elements(work);
+  }
+
+  @Override
+  public Map<String, Double> measures(RunArguments arguments, Work work) {
+    return CaseCatalog.named(arguments.caseName()).measures(work);
+  }
+
+  private static boolean buildOnly(RunArguments arguments) {
+    return Boolean.parseBoolean(arguments.option(BUILD_ONLY, "false"));
   }
 }
