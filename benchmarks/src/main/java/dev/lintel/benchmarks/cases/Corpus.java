@@ -45,8 +45,8 @@ final class Corpus {
   }
 
   /**
-   * The word with a number: its digits to the base of 26, as letters, behind a few others that bring
-   * words to the usual length. The first letter tells how many.
+   * The word with a number: its digits to the base of 26, as letters, behind a few others that
+   * bring words to the usual length. The first letter tells how many.
    */
   static String word(long number) {
     StringBuilder word = new StringBuilder("word".substring((int) (number & 3)));

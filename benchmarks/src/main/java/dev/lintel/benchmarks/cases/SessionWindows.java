@@ -96,8 +96,8 @@ final class SessionWindows implements BenchmarkCase {
   }
 
   /**
-   * Who clicks. With cyclic keys a tenth of the users is here at a time, each clicks eight times, in
-   * turn, and then the next tenth comes; otherwise everybody may click at any time.
+   * Who clicks. With cyclic keys a tenth of the users is here at a time, each clicks eight times,
+   * in turn, and then the next tenth comes; otherwise everybody may click at any time.
    *
    * @param present how many users are here at a time; 0 for all
    */

@@ -12,7 +12,9 @@ import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 
-/** Case (i): each element looks its key up in a side input with as many entries as there are keys. */
+/**
+ * Case (i): each element looks its key up in a side input with as many entries as there are keys.
+ */
 final class SideInputJoin implements BenchmarkCase {
 
   @Override

@@ -17,8 +17,8 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 
 /**
- * Case (f): how often each word comes, from text files to text files. An element is a line, a key is
- * a word.
+ * Case (f): how often each word comes, from text files to text files. An element is a line, a key
+ * is a word.
  */
 final class WordCount implements BenchmarkCase {
 

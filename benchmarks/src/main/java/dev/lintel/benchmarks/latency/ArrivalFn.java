@@ -31,8 +31,7 @@ final class ArrivalFn extends DoFn<KV<Long, Long>, Void> {
   }
 
   @ProcessElement
-  public void process(
-      @Element KV<Long, Long> keyAndDue, @StateId("count") ValueState<Long> count) {
+  public void process(@Element KV<Long, Long> keyAndDue, @StateId("count") ValueState<Long> count) {
     long due = keyAndDue.getValue();
     if (due - Pace.startNanos() >= skippedNanos) {
       Latencies.ELEMENT.record(System.nanoTime() - due);

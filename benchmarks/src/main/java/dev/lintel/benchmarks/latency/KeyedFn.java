@@ -16,8 +16,7 @@ final class KeyedFn extends DoFn<KV<Long, Long>, KV<Long, Long>> {
   }
 
   @ProcessElement
-  public void process(
-      @Element KV<Long, Long> indexAndDue, OutputReceiver<KV<Long, Long>> output) {
+  public void process(@Element KV<Long, Long> indexAndDue, OutputReceiver<KV<Long, Long>> output) {
     long index = indexAndDue.getKey();
     if (index % every == 0) {
       output.output(KV.of(keys.keyOf(index), indexAndDue.getValue()));

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts the elements of each key in windows of a second, at a part of the highest throughput.
  *
- * <p>Two latencies are measured. <b>Element</b>: of each sixteenth element, from the time at which it
- * was due at the source until a stateful DoFn has it, behind the fused DoFns and an exchange by key.
- * (The others cross no exchange: they are counted before it.) <b>Window</b>: of each result, from the
- * end of its window by the clock, which the source's watermark passes when the first element of the
- * next one is due, until the DoFn behind the count has it.
+ * <p>Two latencies are measured. <b>Element</b>: of each sixteenth element, from the time at which
+ * it was due at the source until a stateful DoFn has it, behind the fused DoFns and an exchange by
+ * key. (The others cross no exchange: they are counted before it.) <b>Window</b>: of each result,
+ * from the end of its window by the clock, which the source's watermark passes when the first
+ * element of the next one is due, until the DoFn behind the count has it.
  *
  * <p>The first run in a JVM, the warm-up, offers as many elements as are taken: the rate of its
  * second half is the highest throughput. All later ones are paced to a part of it. Only what is due

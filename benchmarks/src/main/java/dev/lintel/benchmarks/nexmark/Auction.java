@@ -51,7 +51,14 @@ record Auction(
     @Override
     public Auction decode(InputStream in) throws IOException {
       return new Auction(
-          number(in), text(in), number(in), number(in), number(in), number(in), number(in), text(in));
+          number(in),
+          text(in),
+          number(in),
+          number(in),
+          number(in),
+          number(in),
+          number(in),
+          text(in));
     }
   }
 }

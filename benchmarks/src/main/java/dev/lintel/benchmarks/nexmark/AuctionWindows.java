@@ -13,8 +13,8 @@ import org.apache.beam.sdk.transforms.windowing.WindowMappingFn;
  * Brings an auction and the bids for it together, without a state that lasts: bids get windows of
  * their own, which merge into the window of their auction if they came before its end.
  *
- * <p>A bid that finds no auction, since it is over, waits for nothing until its window ends. That is
- * after the longest time for which an auction that began with the bid could be open.
+ * <p>A bid that finds no auction, since it is over, waits for nothing until its window ends. That
+ * is after the longest time for which an auction that began with the bid could be open.
  */
 final class AuctionWindows extends WindowFn<Event, AuctionWindow> {
   private static final long serialVersionUID = 1L;

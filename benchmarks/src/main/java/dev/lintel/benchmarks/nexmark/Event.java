@@ -46,7 +46,8 @@ sealed interface Event permits Person, Auction, Bid {
         case PERSON -> Person.CODER.decode(in);
         case AUCTION -> Auction.CODER.decode(in);
         case BID -> Bid.CODER.decode(in);
-        default -> throw new IOException("Expected the kind of an event (0 to 2), but read " + kind);
+        default ->
+            throw new IOException("Expected the kind of an event (0 to 2), but read " + kind);
       };
     }
 

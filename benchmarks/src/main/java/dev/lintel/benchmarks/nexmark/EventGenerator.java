@@ -11,9 +11,9 @@ import org.apache.beam.sdk.coders.Coder;
  *
  * <p>As in Beam's suite: half of the bids are for the hot auction, which is another one after each
  * 100 auctions; three of four bids are by the hot bidder and three of four auctions by the hot
- * seller, other ones after each 100 persons; the rest is spread over the last 100 auctions and 1,000
- * persons, and a few that come only after it. An auction is open for as long as it takes for 100
- * more to begin, on average.
+ * seller, other ones after each 100 persons; the rest is spread over the last 100 auctions and
+ * 1,000 persons, and a few that come only after it. An auction is open for as long as it takes for
+ * 100 more to begin, on average.
  *
  * <p>An event is a function of seed and index: nothing is remembered between them.
  */
@@ -130,7 +130,9 @@ final class EventGenerator implements IndexedEvents<Event> {
     long moreBits = draw(index, 1);
     // The hot bidder is not the hot seller.
     long bidder =
-        (moreBits & 3) != 0 ? lastPerson(index) / HOT_FOR * HOT_FOR + 1 : anyPerson(index, moreBits);
+        (moreBits & 3) != 0
+            ? lastPerson(index) / HOT_FOR * HOT_FOR + 1
+            : anyPerson(index, moreBits);
     return new Bid(
         FIRST_AUCTION + auction,
         FIRST_PERSON + bidder,

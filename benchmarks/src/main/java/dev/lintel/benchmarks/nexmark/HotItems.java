@@ -73,10 +73,11 @@ final class HotItems extends KeyedQuery {
     }
   }
 
-  /** Keeps those of the largest count; an accumulator is that count and all auctions that have it. */
+  /**
+   * Keeps those of the largest count; an accumulator is that count and all auctions that have it.
+   */
   private static final class HottestFn
-      extends Combine.CombineFn<
-          KV<Long, Long>, KV<Long, List<Long>>, KV<Long, List<Long>>> {
+      extends Combine.CombineFn<KV<Long, Long>, KV<Long, List<Long>>, KV<Long, List<Long>>> {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Query 3: who sells in Oregon, Idaho or California in category 10, and in which auctions.
  *
- * <p>A person is remembered as soon as it is seen, an auction until its seller is. Both are forgotten
- * when nothing has been heard of the seller for a minute: nobody sells for longer than five seconds
- * after the registration, so that no result is lost.
+ * <p>A person is remembered as soon as it is seen, an auction until its seller is. Both are
+ * forgotten when nothing has been heard of the seller for a minute: nobody sells for longer than
+ * five seconds after the registration, so that no result is lost.
  */
 final class LocalItems extends Query<LocalItem> {
   private static final long serialVersionUID = 1L;

@@ -22,11 +22,7 @@ public final class NexmarkCase<T> implements BenchmarkCase {
   private static final long EVENTS_OF_LIGHT_QUERIES = 10_000_000;
   private static final Set<Class<?>> LIGHT =
       Set.of(
-          PassThrough.class,
-          Currencies.class,
-          Selection.class,
-          LocalItems.class,
-          NewSellers.class);
+          PassThrough.class, Currencies.class, Selection.class, LocalItems.class, NewSellers.class);
 
   private final Query<T> query;
   private final Mode mode;

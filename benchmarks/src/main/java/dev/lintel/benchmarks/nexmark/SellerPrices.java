@@ -59,7 +59,8 @@ final class SellerPrices extends KeyedQuery {
         events,
         (winner, millis) ->
             sellers.computeIfAbsent(winner.seller(), unused -> new ArrayList<>()).add(winner));
-    sellers.forEach((seller, all) -> results.add(KV.of(seller, mean.extractOutput(newest(all))), 0));
+    sellers.forEach(
+        (seller, all) -> results.add(KV.of(seller, mean.extractOutput(newest(all))), 0));
   }
 
   private static List<WinningBid> newest(List<WinningBid> all) {

@@ -3,14 +3,22 @@ package dev.lintel.benchmarks.nexmark;
 import dev.lintel.benchmarks.source.Chance;
 
 /**
- * The words and prices of events, made once, so that an event costs a few look-ups: the runner is to
- * be measured and not the generator.
+ * The words and prices of events, made once, so that an event costs a few look-ups: the runner is
+ * to be measured and not the generator.
  */
 final class Texts {
   private static final String[] STATES = {"AZ", "CA", "ID", "OR", "WA", "WY"};
   private static final String[] CITIES = {
-    "Phoenix", "Los Angeles", "San Francisco", "Boise", "Portland", "Bend", "Redmond", "Seattle",
-    "Kent", "Cheyenne"
+    "Phoenix",
+    "Los Angeles",
+    "San Francisco",
+    "Boise",
+    "Portland",
+    "Bend",
+    "Redmond",
+    "Seattle",
+    "Kent",
+    "Cheyenne"
   };
   private static final String[] FIRST_NAMES = {
     "Ada", "Ben", "Carla", "Dora", "Emil", "Frida", "Georg", "Hedy", "Ivo", "Jutta", "Karl"
@@ -83,7 +91,8 @@ final class Texts {
     String[] texts = new String[PADDINGS];
     for (int i = 0; i < PADDINGS; i++) {
       // A fifth more or less, as in Beam's suite.
-      int actual = length - length / 5 + Chance.below(2 * (length / 5) + 1, Chance.draw(seed, i, 0));
+      int actual =
+          length - length / 5 + Chance.below(2 * (length / 5) + 1, Chance.draw(seed, i, 0));
       StringBuilder text = new StringBuilder(actual);
       for (int at = 1; at <= actual; at++) {
         text.append((char) ('a' + Chance.below(26, Chance.draw(seed, i, at))));

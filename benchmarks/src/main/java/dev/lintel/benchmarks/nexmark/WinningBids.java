@@ -125,8 +125,7 @@ final class WinningBids extends PTransform<PCollection<Event>, PCollection<Winni
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(
-        @Element KV<Long, CoGbkResult> joined, OutputReceiver<WinningBid> output) {
+    public void process(@Element KV<Long, CoGbkResult> joined, OutputReceiver<WinningBid> output) {
       @Nullable Auction auction = joined.getValue().getOnly(AUCTIONS, null);
       if (auction == null) {
         return;

@@ -9,8 +9,8 @@ import org.apache.beam.sdk.values.PCollection;
 /**
  * Events that are a function of their index.
  *
- * <p><b>Contract.</b> Both functions give the same for the same index in every JVM, may be called by
- * several threads at once, and timestamps never fall as the index grows.
+ * <p><b>Contract.</b> Both functions give the same for the same index in every JVM, may be called
+ * by several threads at once, and timestamps never fall as the index grows.
  */
 public interface IndexedEvents<T> extends Serializable {
 

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Numbers at a rate, each with the time at which it was due.
  *
- * <p>A reader that could not give an element when it was due, since the runner did not ask, gives it
- * as soon as it can, but with the time at which it was due: a latency that is reckoned from there has
- * the waiting in it, and no delay goes unseen (no coordinated omission). Timestamps are the
- * milliseconds since {@link Pace#startNanos} at which elements are due; the watermark is that of the
- * next element, but never ahead of the clock.
+ * <p>A reader that could not give an element when it was due, since the runner did not ask, gives
+ * it as soon as it can, but with the time at which it was due: a latency that is reckoned from
+ * there has the waiting in it, and no delay goes unseen (no coordinated omission). Timestamps are
+ * the milliseconds since {@link Pace#startNanos} at which elements are due; the watermark is that
+ * of the next element, but never ahead of the clock.
  */
 public final class PacedEvents extends UnboundedSource<KV<Long, Long>, Position> {
   private static final long serialVersionUID = 1L;
@@ -43,7 +43,8 @@ public final class PacedEvents extends UnboundedSource<KV<Long, Long>, Position>
    * The numbers from 0 to {@code count} - 1, each with the time at which it is due, in {@link
    * System#nanoTime}.
    *
-   * @param elementsPerSecond infinite for as fast as they are taken: each is due when it is asked for
+   * @param elementsPerSecond infinite for as fast as they are taken: each is due when it is asked
+   *     for
    */
   public static PacedEvents of(long count, double elementsPerSecond) {
     return new PacedEvents(count, elementsPerSecond, 0, 1);

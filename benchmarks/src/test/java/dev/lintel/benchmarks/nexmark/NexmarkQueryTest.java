@@ -59,9 +59,7 @@ class NexmarkQueryTest {
     Pipeline pipeline =
         Pipeline.create(
             PipelineOptionsFactory.fromArgs("--runner=LintelRunner", "--parallelism=2").create());
-    query
-        .results(EVENTS.read(pipeline, COUNT, mode))
-        .apply("Collect", ParDo.of(new CollectFn<>()));
+    query.results(EVENTS.read(pipeline, COUNT, mode)).apply("Collect", ParDo.of(new CollectFn<>()));
     pipeline.run().waitUntilFinish();
   }
 
