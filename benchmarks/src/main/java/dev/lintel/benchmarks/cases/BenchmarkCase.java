@@ -28,7 +28,9 @@ public interface BenchmarkCase {
     return work.elements();
   }
 
-  /** Whether it reads a source that is unbounded: then checkpoints are on, and Spark is left out. */
+  /**
+   * Whether it reads a source that is unbounded: then checkpoints are on, and Spark is left out.
+   */
   default boolean unbounded() {
     return false;
   }

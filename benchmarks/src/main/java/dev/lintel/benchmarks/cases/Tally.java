@@ -46,7 +46,15 @@ public final class Tally {
     long sum = sum(name);
     if (sum != expected) {
       throw new WrongResultException(
-          "Expected " + name + " to be " + expected + ", but was " + sum + " (sums=" + sums() + ")");
+          "Expected "
+              + name
+              + " to be "
+              + expected
+              + ", but was "
+              + sum
+              + " (sums="
+              + sums()
+              + ")");
     }
     return 1;
   }

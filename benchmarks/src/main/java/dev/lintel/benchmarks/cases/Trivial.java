@@ -29,9 +29,7 @@ final class Trivial implements BenchmarkCase {
 
   @Override
   public void build(Pipeline pipeline, Work work) {
-    pipeline
-        .apply("Numbers", Numbers.upTo(work.elements()))
-        .apply("See", ParDo.of(new SeeFn()));
+    pipeline.apply("Numbers", Numbers.upTo(work.elements())).apply("See", ParDo.of(new SeeFn()));
   }
 
   @Override

@@ -36,8 +36,7 @@ public record Work(long elements, long keys, KeyDistribution distribution) {
 
   /** The same with fewer elements and keys: as many elements for each key. */
   public Work dividedBy(long divisor) {
-    return new Work(
-        Math.max(1, elements / divisor), Math.max(1, keys / divisor), distribution);
+    return new Work(Math.max(1, elements / divisor), Math.max(1, keys / divisor), distribution);
   }
 
   /** The same keys with other elements. */
@@ -50,11 +49,7 @@ public record Work(long elements, long keys, KeyDistribution distribution) {
     String count = round(elements) + " elements";
     return distribution == KeyDistribution.NONE
         ? count
-        : count
-            + ", "
-            + round(keys)
-            + " keys, "
-            + distribution.name().toLowerCase(Locale.ROOT);
+        : count + ", " + round(keys) + " keys, " + distribution.name().toLowerCase(Locale.ROOT);
   }
 
   /** {@code 10 M}, {@code 2.5 M}, {@code 100 k}, {@code 7}. */
