@@ -49,6 +49,7 @@ public final class WindowLatency implements BenchmarkCase {
   private final int percent;
   private @Nullable Double highestPerSecond;
   private double offeredPerSecond;
+  private long elementsOffered;
 
   private WindowLatency(int percent) {
     this.percent = percent;
@@ -83,9 +84,8 @@ public final class WindowLatency implements BenchmarkCase {
   public void prepare(Work work) {
     PipelineOptionsFactory.register(PaceOptions.class);
     Keys.of(work).warm();
-    boolean lastWasUnpaced = Double.isInfinite(offeredPerSecond);
-    if (highestPerSecond == null && lastWasUnpaced) {
-      highestPerSecond = Pace.elementsPerSecond(work.elements());
+    if (highestPerSecond == null && Double.isInfinite(offeredPerSecond)) {
+      highestPerSecond = Pace.elementsPerSecond(elementsOffered);
     }
     Pace.reset();
     Latencies.reset();
@@ -102,7 +102,8 @@ public final class WindowLatency implements BenchmarkCase {
   @Override
   public void build(Pipeline pipeline, Work work) {
     offeredPerSecond = rate(pipeline.getOptions().as(PaceOptions.class).getOfferedPerSecond());
-    double seconds = work.elements() / offeredPerSecond;
+    elementsOffered = work.elements();
+    double seconds = elementsOffered / offeredPerSecond;
     long skippedNanos = (long) (seconds / 4 * NANOS_PER_SECOND);
     long endNanos = seconds > 0 ? (long) (seconds * NANOS_PER_SECOND) : Long.MAX_VALUE;
     KvCoder<Long, Long> coder = KvCoder.of(VarLongCoder.of(), VarLongCoder.of());
