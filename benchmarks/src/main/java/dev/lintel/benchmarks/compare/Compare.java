@@ -22,7 +22,6 @@ import picocli.CommandLine.ParameterException;
 /** The command {@code benchmarks/compare}. */
 @Command(
     name = "compare",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same heap, checks"
@@ -89,6 +88,9 @@ final class Compare implements Callable<Integer> {
 
   @Option(names = "--list", description = "Print the cases and the peers, and run nothing.")
   private boolean list;
+
+  @Option(names = "--help", usageHelp = true, description = "Print this.")
+  private boolean help;
 
   private final Path home;
   private final ClassPaths classPaths;
