@@ -77,11 +77,12 @@ final class WinningBids extends PTransform<PCollection<Event>, PCollection<Winni
         }
       }
     }
-    best.forEach(
-        (id, bid) -> {
-          WinningBid winner = WinningBid.of(auctions.get(id), bid);
-          results.add(winner, winner.expiresMillis() - 1);
-        });
+    for (Auction auction : auctions.values()) {
+      Bid winning = best.get(auction.id());
+      if (winning != null) {
+        results.add(WinningBid.of(auction, winning), auction.expiresMillis() - 1);
+      }
+    }
   }
 
   private static boolean counts(Auction auction, Bid bid) {
