@@ -98,7 +98,7 @@ final class EventGenerator implements IndexedEvents<Event> {
     return new Person(
         FIRST_PERSON + id,
         Texts.name(draw(index, 0)),
-        "p" + id + "@lintel.dev",
+        Texts.email(draw(index, 5)),
         Texts.creditCard(draw(index, 1)),
         Texts.city(draw(index, 2)),
         Texts.state(draw(index, 3)),

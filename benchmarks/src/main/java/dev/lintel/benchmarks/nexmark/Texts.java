@@ -1,6 +1,8 @@
 package dev.lintel.benchmarks.nexmark;
 
 import dev.lintel.benchmarks.source.Chance;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The words and prices of events, made once, so that an event costs a few look-ups: the runner is
@@ -35,6 +37,10 @@ final class Texts {
   private static final String[] AUCTION_PADDINGS = paddings(2, 430);
   private static final String[] BID_PADDINGS = paddings(3, 80);
   private static final String[] ITEMS = paddings(4, 20);
+  private static final String[] EMAILS = suffixed(paddings(5, 8), "@lintel.dev");
+  private static final String[] CREDIT_CARDS = suffixed(paddings(6, 4), " 1234 5678 9012");
+
+  private static final String[] NAMES = names();
 
   private static final int PRICE_STEPS_LOG = 12;
   private static final long[] PRICES = prices();
@@ -42,13 +48,15 @@ final class Texts {
   private Texts() {}
 
   static String name(long bits) {
-    int first = Chance.below(FIRST_NAMES.length, bits);
-    int last = Chance.below(LAST_NAMES.length, bits << 32);
-    return FIRST_NAMES[first] + " " + LAST_NAMES[last];
+    return NAMES[Chance.below(NAMES.length, bits)];
+  }
+
+  static String email(long bits) {
+    return any(EMAILS, bits);
   }
 
   static String creditCard(long bits) {
-    return Long.toString(1_000_000_000_000_000L + (bits >>> 14));
+    return any(CREDIT_CARDS, bits);
   }
 
   static String city(long bits) {
@@ -98,6 +106,23 @@ final class Texts {
         text.append((char) ('a' + Chance.below(26, Chance.draw(seed, i, at))));
       }
       texts[i] = text.toString();
+    }
+    return texts;
+  }
+
+  private static String[] names() {
+    List<String> names = new ArrayList<>();
+    for (String first : FIRST_NAMES) {
+      for (String last : LAST_NAMES) {
+        names.add(first + " " + last);
+      }
+    }
+    return names.toArray(new String[0]);
+  }
+
+  private static String[] suffixed(String[] texts, String suffix) {
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] += suffix;
     }
     return texts;
   }
