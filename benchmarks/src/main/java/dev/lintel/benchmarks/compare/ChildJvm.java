@@ -1,5 +1,6 @@
 package dev.lintel.benchmarks.compare;
 
+import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Work;
 import dev.lintel.benchmarks.compare.Outcome.Failed;
 import dev.lintel.benchmarks.compare.Outcome.Measured;
@@ -55,12 +56,12 @@ final class ChildJvm {
    * @param label names the files of the run
    * @throws UncheckedIOException if no process can be started
    */
-  Outcome run(Peer peer, String caseName, Work work, String label) {
+  Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label) {
     try {
       Files.createDirectories(logs);
       Path scratch = Files.createTempDirectory("lintel-compare-");
       try {
-        return run(command(peer, caseName, work, label, scratch), scratch, label);
+        return run(command(peer, benchmark, work, label, scratch), scratch, label);
       } finally {
         delete(scratch);
       }
@@ -69,7 +70,7 @@ final class ChildJvm {
     }
   }
 
-  private List<String> command(Peer peer, String caseName, Work work, String label, Path scratch) {
+  private List<String> command(Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
@@ -87,7 +88,9 @@ final class ChildJvm {
         peer.options().stream()
             .map(each -> each.replace("{scratch}", scratch.toUri().toString()))
             .toList();
-    command.addAll(new RunArguments(caseName, work, settings.warmUps(), options).format());
+    // A start is only once in the life of a process.
+    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
+    command.addAll(new RunArguments(benchmark.name(), work, warmUps, options).format());
     return command;
   }
 
