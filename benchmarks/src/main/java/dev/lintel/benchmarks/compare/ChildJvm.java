@@ -42,6 +42,7 @@ final class ChildJvm {
   private final Settings settings;
   private final ClassPaths classPaths;
   private final Path logs;
+  private final Path temporary;
 
   /**
    * @param logs the folder for what the runs print, and for their recordings
@@ -50,6 +51,17 @@ final class ChildJvm {
     this.settings = settings;
     this.classPaths = classPaths;
     this.logs = logs;
+    this.temporary = logs.resolve("tmp");
+  }
+
+  /**
+   * Removes what earlier runs have left on disk, the ended ones most. Runs share a temporary folder
+   * as the programs of a user do: what one unpacks there is there for the next.
+   */
+  void clean() throws IOException {
+    if (Files.exists(temporary)) {
+      delete(temporary);
+    }
   }
 
   /**
@@ -58,8 +70,8 @@ final class ChildJvm {
    */
   Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label) {
     try {
-      Files.createDirectories(logs);
-      Path scratch = Files.createTempDirectory("lintel-compare-");
+      Files.createDirectories(temporary);
+      Path scratch = Files.createTempDirectory(temporary, "run-");
       try {
         return run(command(peer, benchmark, work, label, scratch), scratch, label);
       } finally {
@@ -70,14 +82,14 @@ final class ChildJvm {
     }
   }
 
-  private List<String> command(Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
+  private List<String> command(
+      Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
       command.add("--add-opens=java.base/" + each + "=ALL-UNNAMED");
     }
-    // What a run leaves on disk goes away with its folder, also if it is ended.
-    command.add("-Djava.io.tmpdir=" + scratch);
+    command.add("-Djava.io.tmpdir=" + temporary);
     if (settings.profile()) {
       command.add(
           "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="

@@ -136,11 +136,16 @@ final class Compare implements Callable<Integer> {
       chosenPeers.forEach(each -> System.out.println("peer " + each.name() + ": " + each.title()));
       return 0;
     }
+    return compare(chosenCases, chosenPeers);
+  }
+
+  private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers) throws IOException {
     Path folder = home.resolve(results);
     Results written = new Results(folder, name, facts());
     ChildJvm jvm =
         new ChildJvm(settings(), classPaths, home.resolve("benchmarks/target/runs").resolve(name));
     Comparison comparison = new Comparison(jvm, settings().rounds(), System.err::println);
+    jvm.clean();
     for (BenchmarkCase benchmark : chosenCases) {
       for (Work work : chosenWorks(benchmark)) {
         List<Row> rows = comparison.run(benchmark, work, chosenPeers);
@@ -150,6 +155,7 @@ final class Compare implements Callable<Integer> {
         }
       }
     }
+    jvm.clean();
     System.out.println("Written: " + written.table());
     if (written.hasFailures()) {
       System.err.println(FAILED_LINE);
