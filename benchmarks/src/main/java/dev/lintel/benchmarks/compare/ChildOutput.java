@@ -49,6 +49,9 @@ final class ChildOutput {
               thread.setDaemon(true);
               return thread;
             });
+    Thread atExit = new Thread(this::end, "compare-exit");
+    // A driver that is stopped by its user leaves no run behind.
+    Runtime.getRuntime().addShutdownHook(atExit);
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -61,8 +64,22 @@ final class ChildOutput {
       throw new IOException("Interrupted while a run was going on", e);
     } finally {
       clock.shutdownNow();
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      end();
+      removeHook(atExit);
+    }
+  }
+
+  /** The process may have been started by another one, such as a lock's. */
+  private void end() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private static void removeHook(Thread hook) throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      throw new IOException("Stopped while a run was going on", e);
     }
   }
 
@@ -83,11 +100,9 @@ final class ChildOutput {
     alarm = clock.schedule(this::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The process may have been started by another one, such as a lock's. */
   private void expire() {
     expired = true;
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    end();
   }
 
   /** Whether it was ended before it had a result. */

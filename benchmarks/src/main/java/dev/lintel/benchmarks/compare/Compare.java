@@ -153,9 +153,10 @@ final class Compare implements Callable<Integer> {
     jvm.clean();
     for (BenchmarkCase benchmark : chosenCases) {
       for (Work work : chosenWorks(benchmark)) {
-        List<Row> rows = comparison.run(benchmark, work, chosenPeers);
+        List<Row> rows = Comparison.rows(benchmark, work, chosenPeers);
         if (!rows.isEmpty()) {
           written.add(rows);
+          comparison.run(rows, written);
           System.out.print(Tables.ratios(rows));
         }
       }

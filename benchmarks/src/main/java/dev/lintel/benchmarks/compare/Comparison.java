@@ -2,6 +2,7 @@ package dev.lintel.benchmarks.compare;
 
 import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Work;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -21,18 +22,24 @@ final class Comparison {
   }
 
   /** One row for each of the peers that can run the case. */
-  List<Row> run(BenchmarkCase benchmark, Work work, List<Peer> peers) {
-    List<Row> rows =
-        peers.stream()
-            .filter(each -> each.runs(benchmark))
-            .map(each -> new Row(benchmark, work, each))
-            .toList();
+  static List<Row> rows(BenchmarkCase benchmark, Work work, List<Peer> peers) {
+    return peers.stream()
+        .filter(each -> each.runs(benchmark))
+        .map(each -> new Row(benchmark, work, each))
+        .toList();
+  }
+
+  /**
+   * @param results are written after each round, so that a command that is cut off leaves what it
+   *     had
+   */
+  void run(List<Row> rows, Results results) throws IOException {
     for (int round = 1; round <= rounds; round++) {
       for (Row row : rows) {
         run(row, round);
       }
+      results.write();
     }
-    return rows;
   }
 
   private void run(Row row, int round) {

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * What a command has measured so far, as files: {@code NAME.md} for readers, {@code NAME.json} with
- * every run. Written anew after each work, so that a command that is cut off leaves what it had.
+ * every run.
  */
 final class Results {
   private final Path folder;
@@ -32,8 +32,11 @@ final class Results {
     this.facts = facts;
   }
 
-  void add(List<Row> rows) throws IOException {
+  void add(List<Row> rows) {
     works.add(rows);
+  }
+
+  void write() throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve(name + ".md"), markdown());
     Files.writeString(folder.resolve(name + ".json"), json() + "\n");
