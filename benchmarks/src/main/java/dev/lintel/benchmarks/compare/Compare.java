@@ -25,8 +25,8 @@ import picocli.CommandLine.ParameterException;
     name = "compare",
     sortOptions = false,
     description =
-        "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same heap, checks"
-            + " the results, and writes tables of the medians to benchmarks/results.")
+        "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same"
+            + " heap, checks the results, and writes tables of the medians to benchmarks/results.")
 final class Compare implements Callable<Integer> {
   private static final long QUICK_DIVISOR = 10;
   private static final String FAILED_LINE =
@@ -205,7 +205,8 @@ final class Compare implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "%d rounds in turns, each run in a JVM of its own with -Xmx%s after %d warm-ups in it;"
-                + " elements/s is the median, over the seconds from run() to the end of the pipeline",
+                + " elements/s is the median, over the seconds from run() to the end of the"
+                + " pipeline",
             settings().rounds(),
             heap,
             warmUps));
