@@ -22,8 +22,8 @@ public final class EncodedKey {
   private final int hash;
 
   /**
-   * The length, at most {@value #HEAD_BYTES} + 1, in the highest byte, and below it the first bytes:
-   * all there is to know of a short key.
+   * The length, at most {@value #HEAD_BYTES} + 1, in the highest byte, and below it the first
+   * bytes: all there is to know of a short key.
    */
   private final long head;
 

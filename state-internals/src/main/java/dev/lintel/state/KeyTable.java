@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A hash table of key entries: open addressing with linear probing, the hashes in an array of their
  * own, so that a look-up reads no entry but the right one. At most half full.
  *
- * <p>The place of an entry is given by the high bits of a product with the golden ratio: the keys of
- * one task share their key groups, so the low bits of their hashes say little.
+ * <p>The place of an entry is given by the high bits of a product with the golden ratio: the keys
+ * of one task share their key groups, so the low bits of their hashes say little.
  */
 final class KeyTable {
   private static final int GOLDEN_RATIO = 0x9e3779b9;
@@ -23,7 +23,7 @@ final class KeyTable {
   private int size;
 
   /** Depends on all that {@link #preload} has read: it must not be optimised away. */
-  private int preloaded;
+  int preloaded;
 
   @Nullable KeyEntry find(EncodedKey key) {
     int mask = places.length - 1;
@@ -41,7 +41,8 @@ final class KeyTable {
   /**
    * Reads what a look-up of each of the first {@code count} keys and of its first cell is going to
    * read. Nothing here waits for what was read for another key, so the processor fetches several of
-   * them from memory at the same time; the look-ups between which user code runs would wait for each.
+   * them from memory at the same time; the look-ups between which user code runs would wait for
+   * each.
    */
   void preload(@Nullable EncodedKey[] keys, int count) {
     if (size < PRELOADED_SIZE_MIN) {
@@ -113,7 +114,9 @@ final class KeyTable {
   private void grow() {
     if (bits == LAST_BITS) {
       throw new IllegalStateException(
-          "Expected at most " + size + " keys in memory, but there is one more: the cache is too large");
+          "Expected at most "
+              + size
+              + " keys in memory, but there is one more: the cache is too large");
     }
     @Nullable KeyEntry[] oldPlaces = places;
     int[] oldHashes = hashes;
