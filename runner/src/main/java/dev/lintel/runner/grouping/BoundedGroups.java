@@ -34,8 +34,8 @@ public final class BoundedGroups implements AutoCloseable {
   }
 
   /**
-   * Tells the keys of the values that are added next: the groups that memory has of them are brought
-   * near, as far as their windows are those of the last one. Changes nothing.
+   * Tells the keys of the values that are added next: the groups that memory has of them are
+   * brought near, as far as their windows are those of the last one. Changes nothing.
    *
    * @param keys the first {@code count} of them
    */

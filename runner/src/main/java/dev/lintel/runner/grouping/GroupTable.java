@@ -56,7 +56,7 @@ final class GroupTable {
   private @Nullable BoundedWindow lastWindow;
 
   /** Depends on all that {@link #preload} has read: it must not be optimised away. */
-  private int preloaded;
+  int preloaded;
 
   private static int shiftOf(int capacity) {
     return HASH_BITS - Integer.numberOfTrailingZeros(capacity);
