@@ -58,12 +58,14 @@ public class ChannelBenchmark {
   }
 
   private void consume() {
+    long count = 0;
     while (!over) {
       if (channel.poll() instanceof Frame.Elements elements) {
         for (int i = 0; i < elements.size(); i++) {
           sum += (Long) elements.value(i).getValue();
         }
-        taken += elements.size();
+        count += elements.size();
+        taken = count;
       } else {
         Thread.onSpinWait();
       }

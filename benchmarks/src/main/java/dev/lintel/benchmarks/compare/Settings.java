@@ -1,0 +1,17 @@
+package dev.lintel.benchmarks.compare;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How runs are made.
+ *
+ * @param rounds measured runs of each peer
+ * @param warmUps unmeasured runs of the same work before each, in its JVM
+ * @param heap of every JVM, as -Xmx has it
+ * @param limit a run that takes longer is ended, and tried again with less work
+ * @param java the command that starts a JVM, and what stands before it
+ * @param profile whether each run leaves a flight recording
+ */
+record Settings(
+    int rounds, int warmUps, String heap, Duration limit, List<String> java, boolean profile) {}
