@@ -2,6 +2,7 @@ package dev.lintel.benchmarks.run;
 
 import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Cases;
+import dev.lintel.benchmarks.kafka.KafkaCounts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ public final class CaseCatalog {
   private static List<BenchmarkCase> all() {
     List<BenchmarkCase> all = new ArrayList<>();
     all.addAll(Cases.all());
+    all.addAll(KafkaCounts.all());
     return List.copyOf(all);
   }
 
