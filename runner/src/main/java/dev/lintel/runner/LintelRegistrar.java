@@ -15,6 +15,7 @@ public final class LintelRegistrar {
   public static final class Runner implements PipelineRunnerRegistrar {
     @Override
     public Iterable<Class<? extends PipelineRunner<?>>> getPipelineRunners() {
+      WarmUp.beginIfNamed();
       return List.of(LintelRunner.class);
     }
   }

@@ -1,7 +1,10 @@
 package dev.lintel.runner;
 
 import dev.lintel.state.RocksDbStateBackend;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.beam.model.pipeline.v1.MetricsApi;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
 import org.slf4j.Logger;
@@ -22,16 +25,31 @@ final class WarmUp {
     public void process() {}
   }
 
+  /**
+   * Called when Beam asks which runners there are: before it looks at options, which takes it as
+   * long as all this. Does nothing unless the command line names this runner; where the choice is
+   * made otherwise, {@link #begin} comes in time for most of it.
+   */
+  static void beginIfNamed() {
+    String command = System.getProperty("sun.java.command", "").toLowerCase(Locale.ROOT);
+    if (command.contains("--runner=lintel")) {
+      begin(!command.contains("--statebackend=" + OptionChecks.HEAP));
+    }
+  }
+
   /** Only the first call in a process has anything done. */
   static void begin(boolean withRocksDb) {
     if (BEGUN.compareAndSet(false, true)) {
       inBackground(
           () -> {
+            // In the order in which they are needed.
+            RunnerApi.getDescriptor();
+            // The first invoker takes the generator of classes along.
+            DoFnInvokers.invokerFor(new Nothing());
             if (withRocksDb) {
               RocksDbStateBackend.loadLibrary();
             }
-            // The first invoker takes the generator of classes along.
-            DoFnInvokers.invokerFor(new Nothing());
+            MetricsApi.getDescriptor();
           });
     }
   }

@@ -34,8 +34,7 @@ final class RememberFunction
   }
 
   @Override
-  public void onTimer(
-      long timestamp, OnTimerContext context, Collector<Tuple2<Long, Long>> output)
+  public void onTimer(long timestamp, OnTimerContext context, Collector<Tuple2<Long, Long>> output)
       throws Exception {
     output.collect(Tuple2.of(context.getCurrentKey(), count.value()));
     count.clear();

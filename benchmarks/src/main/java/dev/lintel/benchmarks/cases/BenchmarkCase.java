@@ -15,6 +15,9 @@ import org.apache.beam.sdk.PipelineResult;
  */
 public interface BenchmarkCase {
 
+  /** The line that a start-up case prints when its pipeline has an element. */
+  String RUNNING = "@running";
+
   /** What users call it, on the command line and in tables: a word or two, such as "combine". */
   String name();
 

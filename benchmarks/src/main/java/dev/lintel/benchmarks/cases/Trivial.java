@@ -41,9 +41,9 @@ final class Trivial implements BenchmarkCase {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(@Element Long element) {
+    public void process() {
       Tally.add("seen", 1);
-      System.out.println("@running");
+      System.out.println(RUNNING);
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.lintel.benchmarks.compare;
 
+import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Work;
 import dev.lintel.benchmarks.compare.Outcome.Failed;
 import dev.lintel.benchmarks.compare.Outcome.Measured;
 import dev.lintel.benchmarks.compare.Outcome.TooSlow;
 import dev.lintel.benchmarks.kafka.KafkaCounts;
-import dev.lintel.benchmarks.run.CaseCatalog;
 import dev.lintel.benchmarks.run.ResultLine;
 import dev.lintel.benchmarks.run.RunArguments;
 import java.io.File;
@@ -44,6 +44,7 @@ final class ChildJvm {
   private final ClassPaths classPaths;
   private final BrokerProcess broker;
   private final Path logs;
+  private final Path temporary;
 
   /**
    * @param broker is started with the first run that needs it
@@ -54,18 +55,29 @@ final class ChildJvm {
     this.classPaths = classPaths;
     this.broker = broker;
     this.logs = logs;
+    this.temporary = logs.resolve("tmp");
+  }
+
+  /**
+   * Removes what earlier runs have left on disk, the ended ones most. Runs share a temporary folder
+   * as the programs of a user do: what one unpacks there is there for the next.
+   */
+  void clean() throws IOException {
+    if (Files.exists(temporary)) {
+      delete(temporary);
+    }
   }
 
   /**
    * @param label names the files of the run
    * @throws UncheckedIOException if no process can be started
    */
-  Outcome run(Peer peer, String caseName, Work work, String label) {
+  Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label) {
     try {
-      Files.createDirectories(logs);
-      Path scratch = Files.createTempDirectory("lintel-compare-");
+      Files.createDirectories(temporary);
+      Path scratch = Files.createTempDirectory(temporary, "run-");
       try {
-        return run(command(peer, caseName, work, label, scratch), scratch, label);
+        return run(command(peer, benchmark, work, label, scratch), scratch, label);
       } finally {
         delete(scratch);
       }
@@ -74,21 +86,21 @@ final class ChildJvm {
     }
   }
 
-  private List<String> command(Peer peer, String caseName, Work work, String label, Path scratch)
+  private List<String> command(
+      Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch)
       throws IOException {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
       command.add("--add-opens=java.base/" + each + "=ALL-UNNAMED");
     }
-    // What a run leaves on disk goes away with its folder, also if it is ended.
-    command.add("-Djava.io.tmpdir=" + scratch);
+    command.add("-Djava.io.tmpdir=" + temporary);
     if (settings.profile()) {
       command.add(
           "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
               + logs.resolve(label + ".jfr"));
     }
-    if (CaseCatalog.named(caseName).needsBroker()) {
+    if (benchmark.needsBroker()) {
       command.add("-D" + KafkaCounts.BROKER_PROPERTY + "=" + broker.address());
     }
     command.addAll(List.of("-cp", classPaths.of(peer), peer.program()));
@@ -96,7 +108,9 @@ final class ChildJvm {
         peer.options().stream()
             .map(each -> each.replace("{scratch}", scratch.toUri().toString()))
             .toList();
-    command.addAll(new RunArguments(caseName, work, settings.warmUps(), options).format());
+    // A start is only once in the life of a process.
+    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
+    command.addAll(new RunArguments(benchmark.name(), work, warmUps, options).format());
     return command;
   }
 

@@ -1,5 +1,6 @@
 package dev.lintel.benchmarks.compare;
 
+import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.run.ResultLine;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class ChildOutput {
     last.put(word, line);
     if (word.equals(ResultLine.STARTED) || word.equals(ResultLine.MEASURED)) {
       setAlarm(clock);
-    } else if (word.equals(ResultLine.RUNNING)) {
+    } else if (word.equals(BenchmarkCase.RUNNING)) {
       runningNanos = System.nanoTime();
     }
   }

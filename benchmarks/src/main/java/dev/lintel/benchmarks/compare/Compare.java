@@ -16,13 +16,13 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The command {@code benchmarks/compare}. */
 @Command(
     name = "compare",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same heap, checks"
@@ -124,7 +124,14 @@ final class Compare implements Callable<Integer> {
   /** 0 if every run was right, 1 if one was not, 2 if the arguments are wrong. */
   int execute(String... args) {
     command = "benchmarks/compare " + String.join(" ", args);
-    return new CommandLine(this).execute(args);
+    return commandLine().execute(args);
+  }
+
+  private CommandLine commandLine() {
+    CommandLine line = new CommandLine(this);
+    line.getCommandSpec()
+        .addOption(OptionSpec.builder("--help").usageHelp(true).description("Print this.").build());
+    return line;
   }
 
   @Override
@@ -137,12 +144,17 @@ final class Compare implements Callable<Integer> {
       chosenPeers.forEach(each -> System.out.println("peer " + each.name() + ": " + each.title()));
       return 0;
     }
+    return compare(chosenCases, chosenPeers);
+  }
+
+  private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers) throws IOException {
     Path folder = home.resolve(results);
     Results written = new Results(folder, name, facts());
     try (BrokerProcess broker = new BrokerProcess(settings().java(), classPaths)) {
       Path logs = home.resolve("benchmarks/target/runs").resolve(name);
       ChildJvm jvm = new ChildJvm(settings(), classPaths, broker, logs);
       Comparison comparison = new Comparison(jvm, settings().rounds(), System.err::println);
+      jvm.clean();
       for (BenchmarkCase benchmark : chosenCases) {
         for (Work work : chosenWorks(benchmark)) {
           List<Row> rows = comparison.run(benchmark, work, chosenPeers);
@@ -166,7 +178,7 @@ final class Compare implements Callable<Integer> {
     try {
       return Choice.of(option, all, nameOf, names);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(new CommandLine(this), e.getMessage(), e);
+      throw new ParameterException(commandLine(), e.getMessage(), e);
     }
   }
 

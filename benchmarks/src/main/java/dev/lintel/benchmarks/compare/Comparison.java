@@ -47,7 +47,7 @@ final class Comparison {
               Long.toString(row.work().keys()),
               row.work().distribution().name(),
               Integer.toString(round));
-      Outcome outcome = jvm.run(row.peer(), row.benchmark().name(), work, label);
+      Outcome outcome = jvm.run(row.peer(), row.benchmark(), work, label);
       progress.accept(label + " (" + work.describe() + "): " + text(row, outcome));
       again = row.take(outcome);
     }

@@ -69,7 +69,8 @@ record Peer(
         && !(boundedOnly && benchmark.unbounded());
   }
 
+  /** Whether it is what the others are compared with, and not only on the same class path. */
   boolean isLintel() {
-    return classPath.equals(LINTEL) || classPath.equals(LINTEL_KAFKA);
+    return name.startsWith("lintel");
   }
 }

@@ -38,7 +38,7 @@ final class Tables {
     StringBuilder text = new StringBuilder();
     for (Row lintel : rows) {
       for (Row each : rows) {
-        if (lintel.peer().isLintel() && isCompared(lintel, each)) {
+        if (isCompared(lintel, each)) {
           text.append(
               "%-60s | %-20s %10s | %-36s %10s | %s%n"
                   .formatted(
@@ -56,14 +56,9 @@ final class Tables {
 
   /** What takes checkpoints is compared with Lintel both without and with them. */
   private static boolean isCompared(Row lintel, Row other) {
-    return !isContestant(other)
-        && isContestant(lintel)
+    return lintel.peer().isLintel()
+        && !other.peer().isLintel()
         && (lintel.peer().name().equals(LINTEL) || other.peer().checkpoints());
-  }
-
-  /** Lintel itself, and not what shares its class path. */
-  static boolean isContestant(Row row) {
-    return row.peer().isLintel() && row.peer().name().startsWith(LINTEL);
   }
 
   private static String headline(Row row) {

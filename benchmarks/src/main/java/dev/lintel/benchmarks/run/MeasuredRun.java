@@ -60,8 +60,10 @@ public final class MeasuredRun {
       workload.run(arguments, less);
       workload.check(arguments, less);
     }
-    // The measured run does not pay for the garbage of the warm-up.
-    System.gc();
+    if (arguments.warmUps() > 0) {
+      // The measured run does not pay for the garbage of the warm-up.
+      System.gc();
+    }
     ResultLine.measured();
     Tally.clear();
     double seconds = workload.run(arguments, work);

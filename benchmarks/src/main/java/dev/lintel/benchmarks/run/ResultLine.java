@@ -1,5 +1,6 @@
 package dev.lintel.benchmarks.run;
 
+import dev.lintel.benchmarks.cases.BenchmarkCase;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,8 @@ import java.util.Map;
  * What a run tells the driver: lines on its standard output that begin with {@code @}.
  *
  * <p>{@code @started} when the program's main begins, {@code @measured} when the warm-ups are over,
- * {@code @running} when a trivial pipeline has its element, and at the end {@code @result} with
- * tab-separated {@code name=value}, or {@code @failed} with the reason.
+ * {@link BenchmarkCase#RUNNING} when a trivial pipeline has its element, and at the end
+ * {@code @result} with tab-separated {@code name=value}, or {@code @failed} with the reason.
  *
  * @param peakKibibytes the most memory that the process has had at once (RSS); 0 where the system
  *     does not tell
@@ -22,7 +23,6 @@ import java.util.Map;
 public record ResultLine(long elements, double seconds, long peakKibibytes, int checks) {
   public static final String STARTED = "@started";
   public static final String MEASURED = "@measured";
-  public static final String RUNNING = "@running";
   public static final String RESULT = "@result";
   public static final String FAILED = "@failed";
 

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class InputTopic implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 300_000;
 
+  /**
+   * The broker and this producer share the machine with the pipeline: a request for some records.
+   */
+  private static final int LINGER_MILLIS = 20;
+
   private final KafkaProducer<String, String> producer;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
@@ -26,6 +31,8 @@ final class InputTopic implements AutoCloseable {
             Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                LINGER_MILLIS,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 PATIENCE_MILLIS,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,

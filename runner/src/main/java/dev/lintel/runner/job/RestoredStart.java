@@ -4,13 +4,11 @@ import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
-import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.job.checkpoint.CheckpointSource;
 import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.KeyGroupRange;
-import dev.lintel.state.StoredSnapshot;
 import dev.lintel.state.TaskState;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
@@ -23,13 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A job that goes on from a checkpoint. Everything is found by the names of transforms: the plan
@@ -41,22 +33,16 @@ import org.slf4j.LoggerFactory;
  * in turn if there are not.
  */
 final class RestoredStart implements JobStart {
-  private static final Logger LOG = LoggerFactory.getLogger(RestoredStart.class);
   private final ExecutionPlan plan;
   private final JobSettings settings;
   private final CheckpointSource source;
   private final SourceSplits splits;
+  private final RestoredStates states;
   private final MetricsSnapshot metrics;
   private final boolean draining;
 
   /** Read when the first task asks. */
   private final Map<TaskEntry, Map<String, List<byte[]>>> parts = new IdentityHashMap<>();
-
-  /** By name. Filled before the first task begins, and only read from then on. */
-  private final Map<String, CompletableFuture<TaskState>> states = new HashMap<>();
-
-  /** Those that belong to a task, or are closed. */
-  private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
   RestoredStart(ExecutionPlan plan, JobSettings settings, CheckpointSource source) {
     this.plan = plan;
@@ -66,6 +52,7 @@ final class RestoredStart implements JobStart {
     this.metrics = source.metrics();
     Map<String, List<byte[]>> left = source.splitsLeft();
     this.draining = left.containsKey(JobEntry.DRAINING);
+    this.states = new RestoredStates(settings, source);
     this.splits = SourceSplits.left(plan, settings.parallelism(), settings.options(), left);
   }
 
@@ -199,80 +186,21 @@ final class RestoredStart implements JobStart {
   @Override
   public void prepareState(TaskId id, String name, KeyGroupRange keyGroups) {
     Set<String> transforms = transforms(stage(id));
-    List<CompletableFuture<StoredSnapshot>> from = new ArrayList<>();
-    for (TaskEntry each : entries(transforms)) {
-      if (each.state() != null && overlap(each.state().keyGroups(), keyGroups)) {
-        from.add(source.fetch(each.state(), name + "-from-" + from.size()));
-      }
-    }
-    if (!from.isEmpty()) {
-      states.put(
-          name,
-          CompletableFuture.allOf(from.toArray(CompletableFuture[]::new))
-              .thenApply(
-                  fetched ->
-                      settings
-                          .storage()
-                          .backend()
-                          .restore(
-                              name,
-                              keyGroups,
-                              settings.maxParallelism(),
-                              from.stream().map(CompletableFuture::join).toList(),
-                              source.selection(transforms))));
-    }
+    states.prepare(name, keyGroups, entries(transforms), transforms);
   }
 
   @Override
   public void awaitStates() {
-    states.values().forEach(RestoredStart::join);
-    RestorePoint.Fetched fetched = source.fetched();
-    LOG.info(
-        "Job {} has its state: {} MiB were on this machine, {} MiB came from {}",
-        settings.name(),
-        fetched.localBytes() >> 20,
-        fetched.storedBytes() >> 20,
-        source);
+    states.await();
   }
 
   @Override
   public void closeStates() {
-    states.forEach(
-        (name, state) -> {
-          @Nullable TaskState left = taken.add(name) ? state.exceptionally(e -> null).join() : null;
-          if (left != null) {
-            left.close();
-          }
-        });
+    states.close();
   }
 
   @Override
   public TaskState openState(String name, KeyGroupRange keyGroups) {
-    CompletableFuture<TaskState> prepared = states.get(name);
-    if (prepared == null) {
-      return settings.storage().backend().open(name, keyGroups, settings.maxParallelism());
-    }
-    if (!taken.add(name)) {
-      throw new IllegalStateException("Expected one task to ask once for " + name);
-    }
-    return join(prepared);
-  }
-
-  private static TaskState join(CompletableFuture<TaskState> state) {
-    try {
-      return state.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw e;
-    }
-  }
-
-  private static boolean overlap(KeyGroupRange one, KeyGroupRange other) {
-    return one.first() < other.end() && other.first() < one.end();
+    return states.open(name, keyGroups);
   }
 }

@@ -218,7 +218,7 @@ public final class JobStorage implements AutoCloseable {
    *
    * @throws FencedException if it has
    */
-  public void checkOwned() throws IOException {
+  void checkOwned() throws IOException {
     lease.check();
   }
 

@@ -73,7 +73,7 @@ public final class PendingCheckpoint {
   }
 
   /** The bytes of files that it needs and were there already. */
-  public long sharedBytes() {
+  long sharedBytes() {
     return sharedBytes.get();
   }
 

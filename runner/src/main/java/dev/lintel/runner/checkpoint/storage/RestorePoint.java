@@ -76,12 +76,14 @@ public final class RestorePoint {
    *
    * @return when all of them are there; fails with an {@link IOException} as its cause
    */
-  public CompletableFuture<Void> fetch(List<NamedFile> files, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    return start(
-        files.stream()
-            .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
-            .toList());
+  public CompletableFuture<Void> fetch(List<NamedFile> files, Path folder) {
+    return start(List.of(() -> Files.createDirectories(folder)))
+        .thenCompose(
+            made ->
+                start(
+                    files.stream()
+                        .map(each -> (Work) () -> fetch(each.file(), folder.resolve(each.name())))
+                        .toList()));
   }
 
   /** So far. */

@@ -290,22 +290,17 @@ public final class StoredCheckpoints implements CheckpointStore {
     @Override
     public CompletableFuture<StoredSnapshot> fetch(StateEntry state, String name) {
       Path folder = location.fetched().resolve(name);
-      CompletableFuture<Void> fetched;
-      try {
-        fetched = point.fetch(state.files(), folder);
-      } catch (IOException e) {
-        fetched = CompletableFuture.failedFuture(e);
-      }
-      return fetched.handle(
-          (done, failure) -> {
-            if (failure != null) {
-              Throwable cause =
-                  failure instanceof CompletionException ? failure.getCause() : failure;
-              throw new CompletionException(
-                  cause instanceof IOException e ? new CheckpointStorageException(e) : cause);
-            }
-            return new StoredSnapshot(state.format(), state.keyGroups(), folder);
-          });
+      return point
+          .fetch(state.files(), folder)
+          .handle(
+              (done, failure) -> {
+                if (failure != null) {
+                  Throwable cause = failure.getCause();
+                  throw new CompletionException(
+                      cause instanceof IOException e ? new CheckpointStorageException(e) : cause);
+                }
+                return new StoredSnapshot(state.format(), state.keyGroups(), folder);
+              });
     }
 
     @Override
