@@ -49,6 +49,11 @@ public interface BenchmarkCase {
     return false;
   }
 
+  /** The one of {@link #measures} that ratios are of, the less the better; empty: throughput. */
+  default String ratioOf() {
+    return "";
+  }
+
   /** What has to be there before the pipeline is built, such as input files and tables of keys. */
   default void prepare(Work work) {}
 

@@ -18,6 +18,9 @@ import org.apache.kafka.common.IsolationLevel;
 public final class CountRun implements AutoCloseable {
   static final int RATE_PER_SECOND = 5_000;
 
+  /** What latencies are compared by. */
+  static final String RATIO_OF = Latencies.P99;
+
   /** Of each topic. */
   static final int PARTITIONS = 4;
 

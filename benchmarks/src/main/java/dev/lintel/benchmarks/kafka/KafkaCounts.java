@@ -59,7 +59,9 @@ public final class KafkaCounts implements BenchmarkCase {
   @Override
   public String title() {
     return "Kafka to Kafka count per key"
-        + (input == Input.LOADED ? "" : ", latency at " + CountRun.RATE_PER_SECOND + "/s");
+        + (input == Input.LOADED
+            ? ""
+            : " at " + CountRun.RATE_PER_SECOND + "/s (ratio of " + CountRun.RATIO_OF + ")");
   }
 
   @Override
@@ -77,6 +79,11 @@ public final class KafkaCounts implements BenchmarkCase {
   @Override
   public boolean needsBroker() {
     return true;
+  }
+
+  @Override
+  public String ratioOf() {
+    return input == Input.LOADED ? "" : CountRun.RATIO_OF;
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** How late each of a number of results was: all of them are kept, so that percentiles are exact. */
 final class Latencies {
+  static final String P99 = "p99 ms";
+
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final long[] nanos;
@@ -23,7 +25,7 @@ final class Latencies {
   void tell(Map<String, Double> measures) {
     Arrays.sort(nanos, 0, size);
     measures.put("p50 ms", millisAt(0.5));
-    measures.put("p99 ms", millisAt(0.99));
+    measures.put(P99, millisAt(0.99));
     measures.put("p99.9 ms", millisAt(0.999));
     measures.put("max ms", millisAt(1));
   }
