@@ -71,8 +71,7 @@ public final class KafkaBroker implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       // Another process may take a port between the search for it and the broker's own bind.
       KafkaBroker broker =
-          new KafkaBroker(
-              folder.resolve("attempt-" + attempt), jvmOptions, freePort(), freePort());
+          new KafkaBroker(folder.resolve("attempt-" + attempt), jvmOptions, freePort(), freePort());
       try {
         broker.awaitReady();
         return broker;

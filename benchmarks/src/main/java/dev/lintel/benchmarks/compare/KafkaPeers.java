@@ -43,8 +43,7 @@ final class KafkaPeers {
 
   private static Peer lintel(String name, String title, String... options) {
     List<String> all =
-        new ArrayList<>(
-            List.of("--runner=LintelRunner", "--parallelism=2", "--blockOnRun=false"));
+        new ArrayList<>(List.of("--runner=LintelRunner", "--parallelism=2", "--blockOnRun=false"));
     all.addAll(List.of(options));
     return runner(name, title, LINTEL_KAFKA, List.copyOf(all)).takingCheckpoints().onlyFor(CASES);
   }

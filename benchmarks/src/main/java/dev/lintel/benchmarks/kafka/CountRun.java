@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.apache.kafka.common.IsolationLevel;
 
 /**
- * One run of a case with Kafka, whoever does the counting: its topics, its records, and what is seen
- * of the results.
+ * One run of a case with Kafka, whoever does the counting: its topics, its records, and what is
+ * seen of the results.
  *
  * <p><b>Contract.</b> {@link #prepare}, then the counting is started, then {@link #secondsToEnd},
  * {@link #check} and {@link #measures}, and {@link #close} at last.
@@ -130,7 +130,10 @@ public final class CountRun implements AutoCloseable {
     results.readTo(loaded(), running, () -> {});
     try (PacedInput paced =
         PacedInput.start(
-            new InputRecords(broker(), input(), work), loaded(), work.elements(), RATE_PER_SECOND)) {
+            new InputRecords(broker(), input(), work),
+            loaded(),
+            work.elements(),
+            RATE_PER_SECOND)) {
       Latencies latencies = new Latencies(Math.toIntExact(work.elements() - loaded()));
       results.readTo(
           work.elements(),

@@ -14,7 +14,8 @@ public interface KafkaCaseOptions extends PipelineOptions {
 
   void setReadCommitted(boolean value);
 
-  @Description("Whether they are written by Beam's own exactly-once sink, KafkaIO.write().withEOS().")
+  @Description(
+      "Whether they are written by Beam's own exactly-once sink, KafkaIO.write().withEOS().")
   @Default.Boolean(false)
   boolean isEosSink();
 

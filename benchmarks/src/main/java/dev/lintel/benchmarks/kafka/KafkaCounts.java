@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For throughput, all input is there before the clock starts, and its seconds end with the last
  * count that the broker gets, whether it is committed or not: so that they don't depend on when the
- * next commit is due. When a reader has seen all of it is measured beside. For latency, records come
- * at a fixed rate.
+ * next commit is due. When a reader has seen all of it is measured beside. For latency, records
+ * come at a fixed rate.
  */
 public final class KafkaCounts implements BenchmarkCase {
   /** Where the broker is: the driver sets it for each JVM. */

@@ -3,7 +3,9 @@ package dev.lintel.benchmarks.kafka;
 import java.util.Arrays;
 import java.util.Map;
 
-/** How late each of a number of results was: all of them are kept, so that percentiles are exact. */
+/**
+ * How late each of a number of results was: all of them are kept, so that percentiles are exact.
+ */
 final class Latencies {
   static final String P99 = "p99 ms";
 

@@ -130,12 +130,20 @@ final class ResultReader implements AutoCloseable {
     for (int key = 0; key < counts.length; key++) {
       if (counts[key] != expected[key]) {
         throw new WrongResultException(
-            "Expected key " + key + " to count " + expected[key] + ", but the last count is " + counts[key]);
+            "Expected key "
+                + key
+                + " to count "
+                + expected[key]
+                + ", but the last count is "
+                + counts[key]);
       }
     }
     if (everyUpdate && records != work.elements()) {
       throw new WrongResultException(
-          "Expected " + work.elements() + " results, one for each record, but there are " + records);
+          "Expected "
+              + work.elements()
+              + " results, one for each record, but there are "
+              + records);
     }
     return counts.length + (everyUpdate ? 1 : 0);
   }

@@ -17,7 +17,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The topics of a run, as far as the broker's administration goes. <i>Ownership:</i> one thread. */
+/**
+ * The topics of a run, as far as the broker's administration goes. <i>Ownership:</i> one thread.
+ */
 final class Topics implements AutoCloseable {
   private static final long ANSWER_SECONDS_MAX = 30;
 
@@ -42,7 +44,8 @@ final class Topics implements AutoCloseable {
   }
 
   List<TopicPartition> partitions(String topic) {
-    int count = await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().size();
+    int count =
+        await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().size();
     return IntStream.range(0, count).mapToObj(each -> new TopicPartition(topic, each)).toList();
   }
 

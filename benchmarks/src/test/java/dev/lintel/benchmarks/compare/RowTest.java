@@ -36,8 +36,7 @@ class RowTest {
   }
 
   private static void takeLate(Row row, double millis) {
-    row.take(
-        new Outcome.Measured(new ResultLine(10, 1, 2_048, 3), Map.of("p99 ms", millis), 0, 1));
+    row.take(new Outcome.Measured(new ResultLine(10, 1, 2_048, 3), Map.of("p99 ms", millis), 0, 1));
   }
 
   @Test
