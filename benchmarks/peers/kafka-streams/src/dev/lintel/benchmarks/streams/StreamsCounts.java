@@ -98,6 +98,11 @@ public final class StreamsCounts implements MeasuredRun.Workload {
   }
 
   @Override
+  public long elements(RunArguments arguments, Work work) {
+    return run.timed();
+  }
+
+  @Override
   public Map<String, Double> measures(RunArguments arguments, Work work) {
     return run.measures();
   }

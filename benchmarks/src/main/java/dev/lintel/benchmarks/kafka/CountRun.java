@@ -67,6 +67,11 @@ public final class CountRun implements AutoCloseable {
     return input == Input.LOADED ? work.elements() : Math.min(work.keys(), work.elements() / 2);
   }
 
+  /** How many records the seconds are of. */
+  public long timed() {
+    return input == Input.LOADED ? work.elements() : work.elements() - loaded();
+  }
+
   public String broker() {
     return topics.broker();
   }

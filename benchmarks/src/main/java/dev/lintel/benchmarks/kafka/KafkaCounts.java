@@ -72,6 +72,11 @@ public final class KafkaCounts implements BenchmarkCase {
   }
 
   @Override
+  public long elements(Work work) {
+    return prepared().timed();
+  }
+
+  @Override
   public boolean unbounded() {
     return true;
   }

@@ -69,6 +69,7 @@ class KafkaCountsTest {
     Work work = Work.cyclic(3_000, 100);
     double seconds = run(latency, work, "--readCommitted=true");
     assertThat(latency.check(work)).isEqualTo(101);
+    assertThat(latency.elements(work)).as("all but one of each key").isEqualTo(2_900);
     assertThat(seconds).isGreaterThan(2_900.0 / CountRun.RATE_PER_SECOND);
     Map<String, Double> measures = latency.measures(work);
     assertThat(measures.get("p50 ms")).isPositive().isLessThanOrEqualTo(measures.get("p99 ms"));
