@@ -44,7 +44,7 @@ final class CountPipeline {
         .apply("Count", ParDo.of(new CountUpdatesFn()))
         .apply(
             "Write",
-            options.isEosSink() ? write.withEOS(CountRun.PARTITIONS, run.output()) : write);
+            options.isEosSink() ? write.withEOS(Topics.PARTITIONS, run.output()) : write);
   }
 
   /** Waits until all results were seen, and cancels the pipeline. */

@@ -21,9 +21,6 @@ public final class CountRun implements AutoCloseable {
   /** What latencies are compared by. */
   static final String RATIO_OF = Latencies.P99;
 
-  /** Of each topic. */
-  static final int PARTITIONS = 4;
-
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double MILLIS_PER_SECOND = 1e3;
 
@@ -54,8 +51,8 @@ public final class CountRun implements AutoCloseable {
           "Expected cyclic keys, by which a count tells its record, but got " + work);
     }
     CountRun run = new CountRun(work, input, broker);
-    run.topics.create(run.input(), PARTITIONS);
-    run.topics.create(run.output(), PARTITIONS);
+    run.topics.create(run.input());
+    run.topics.create(run.output());
     try (InputRecords records = new InputRecords(broker, run.input(), work)) {
       records.send(0, run.loaded());
     }

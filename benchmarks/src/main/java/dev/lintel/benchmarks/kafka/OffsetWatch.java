@@ -38,7 +38,7 @@ final class OffsetWatch {
    */
   OffsetWatch(Topics topics, String topic, IsolationLevel isolation) {
     this.topics = topics;
-    this.partitions = topics.partitions(topic);
+    this.partitions = Topics.partitions(topic);
     this.isolation = isolation;
     this.lastLookNanos = System.nanoTime() - BETWEEN_LOOKS_NANOS;
   }

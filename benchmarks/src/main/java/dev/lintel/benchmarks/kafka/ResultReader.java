@@ -52,7 +52,7 @@ final class ResultReader implements AutoCloseable {
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
     consumer = new KafkaConsumer<>(config, new LongDeserializer(), new LongDeserializer());
-    consumer.assign(topics.partitions(topic));
+    consumer.assign(Topics.partitions(topic));
     consumer.seekToBeginning(consumer.assignment());
   }
 

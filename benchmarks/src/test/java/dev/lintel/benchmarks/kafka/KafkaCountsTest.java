@@ -133,6 +133,8 @@ class KafkaCountsTest {
     }
   }
 
+  // The flush waits for all of them.
+  @SuppressWarnings("FutureReturnValueIgnored")
   private static void write(CountRun run, long[][] counts) {
     try (KafkaProducer<Long, Long> producer =
         new KafkaProducer<>(
