@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State in one RocksDB for each task, in directories below one directory.
@@ -26,8 +27,11 @@ public final class RocksDbStateBackend implements StateBackend {
   private static final int READABLE_NAME_MAX = 100;
 
   private final Path directory;
-  private final RocksDbShared shared;
+  private final long storeBytes;
   private final CacheBudget cacheBudget;
+
+  /** Null until the first task opens: a pipeline may have no state. Guarded by this object. */
+  private @Nullable RocksDbShared shared;
 
   /** Guarded by this object. */
   private int openTasks;
@@ -56,31 +60,34 @@ public final class RocksDbStateBackend implements StateBackend {
               + ". Give a directory that this user may write",
           e);
     }
-    this.shared = openShared(storeBytes);
+    this.storeBytes = storeBytes;
     this.cacheBudget = new CacheBudget(cacheBytes);
   }
 
-  /**
-   * Loads RocksDB's native library ahead of the first backend, which says what to do if it fails.
-   */
+  /** Loads RocksDB's native library ahead of the first task, which says what to do if it fails. */
   public static void loadLibrary() {
     NativeLibrary.load();
   }
 
-  private RocksDbShared openShared(long storeBytes) {
-    try {
-      return new RocksDbShared(storeBytes);
-    } catch (UnsatisfiedLinkError | RuntimeException e) {
-      removeDirectory();
-      throw new StateStoreException(
-          "Expected to load RocksDB's native library from "
-              + System.getProperty("java.io.tmpdir")
-              + ", but could not: "
-              + e
-              + ". Set -Djava.io.tmpdir to a directory that programs may be run from, or use the heap"
-              + " backend",
-          e);
+  /**
+   * @throws StateStoreException if RocksDB can't be loaded
+   */
+  private synchronized RocksDbShared shared() {
+    if (shared == null) {
+      try {
+        shared = new RocksDbShared(storeBytes);
+      } catch (UnsatisfiedLinkError | RuntimeException e) {
+        throw new StateStoreException(
+            "Expected to load RocksDB's native library from "
+                + System.getProperty("java.io.tmpdir")
+                + ", but could not: "
+                + e
+                + ". Set -Djava.io.tmpdir to a directory that programs may be run from, or use the"
+                + " heap backend",
+            e);
+      }
     }
+    return shared;
   }
 
   @Override
@@ -88,7 +95,7 @@ public final class RocksDbStateBackend implements StateBackend {
     return state(
         taskName,
         () -> {
-          RocksDbStore store = RocksDbStore.open(taskDirectory(taskName), shared);
+          RocksDbStore store = RocksDbStore.open(taskDirectory(taskName), shared());
           return closedOnFailure(
               store,
               () -> {
@@ -117,7 +124,7 @@ public final class RocksDbStateBackend implements StateBackend {
   private RocksDbStore take(StateRestore restore, String taskName, StoredSnapshot snapshot) {
     RocksDbStore store;
     try {
-      store = RocksDbStore.restore(taskDirectory(taskName), shared, snapshot.directory());
+      store = RocksDbStore.restore(taskDirectory(taskName), shared(), snapshot.directory());
     } catch (StateStoreException e) {
       throw restore.damaged(e);
     }
@@ -130,7 +137,7 @@ public final class RocksDbStateBackend implements StateBackend {
   }
 
   private RocksDbStore copy(StateRestore restore, String taskName) {
-    RocksDbStore store = RocksDbStore.open(taskDirectory(taskName), shared);
+    RocksDbStore store = RocksDbStore.open(taskDirectory(taskName), shared());
     return closedOnFailure(
         store,
         () -> {
@@ -216,7 +223,9 @@ public final class RocksDbStateBackend implements StateBackend {
    */
   private void freeWhenUnused() {
     if (closed && openTasks == 0) {
-      shared.close();
+      if (shared != null) {
+        shared.close();
+      }
       removeDirectory();
     }
   }

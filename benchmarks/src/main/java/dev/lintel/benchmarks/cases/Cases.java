@@ -1,5 +1,6 @@
 package dev.lintel.benchmarks.cases;
 
+import dev.lintel.benchmarks.source.IndexedEvents.Mode;
 import java.util.List;
 
 /** The cases of this package, in the order of the tables. */
@@ -12,6 +13,10 @@ public final class Cases {
         new CombinePerKey(),
         new GroupPerKey(),
         new StatefulTimers(),
+        new WordCount(),
+        new SessionWindows(Mode.BOUNDED),
+        new SessionWindows(Mode.UNBOUNDED),
+        new SideInputJoin(),
         new Trivial());
   }
 }

@@ -1,0 +1,17 @@
+package dev.lintel.benchmarks.latency;
+
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
+
+/** At which rate a pipeline whose latency is measured gets its elements. */
+@Description("Options of the latency case.")
+public interface PaceOptions extends PipelineOptions {
+
+  @Description(
+      "How many elements a second the source offers. Default: a part of what the first run of the"
+          + " process took when as many were offered as it would take.")
+  @Nullable Double getOfferedPerSecond();
+
+  void setOfferedPerSecond(@Nullable Double value);
+}
