@@ -43,8 +43,7 @@ final class CountPipeline {
                 .withoutMetadata())
         .apply("Count", ParDo.of(new CountUpdatesFn()))
         .apply(
-            "Write",
-            options.isEosSink() ? write.withEOS(Topics.PARTITIONS, run.output()) : write);
+            "Write", options.isEosSink() ? write.withEOS(Topics.PARTITIONS, run.output()) : write);
   }
 
   /** Waits until all results were seen, and cancels the pipeline. */

@@ -47,7 +47,9 @@ final class Topics implements AutoCloseable {
   }
 
   static List<TopicPartition> partitions(String topic) {
-    return IntStream.range(0, PARTITIONS).mapToObj(each -> new TopicPartition(topic, each)).toList();
+    return IntStream.range(0, PARTITIONS)
+        .mapToObj(each -> new TopicPartition(topic, each))
+        .toList();
   }
 
   /** Where a reader of that isolation finds no more. */
