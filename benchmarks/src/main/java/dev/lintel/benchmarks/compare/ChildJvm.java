@@ -5,6 +5,7 @@ import dev.lintel.benchmarks.cases.Work;
 import dev.lintel.benchmarks.compare.Outcome.Failed;
 import dev.lintel.benchmarks.compare.Outcome.Measured;
 import dev.lintel.benchmarks.compare.Outcome.TooSlow;
+import dev.lintel.benchmarks.kafka.KafkaCounts;
 import dev.lintel.benchmarks.run.ResultLine;
 import dev.lintel.benchmarks.run.RunArguments;
 import java.io.File;
@@ -41,15 +42,18 @@ final class ChildJvm {
 
   private final Settings settings;
   private final ClassPaths classPaths;
+  private final BrokerProcess broker;
   private final Path logs;
   private final Path temporary;
 
   /**
+   * @param broker is started with the first run that needs it
    * @param logs the folder for what the runs print, and for their recordings
    */
-  ChildJvm(Settings settings, ClassPaths classPaths, Path logs) {
+  ChildJvm(Settings settings, ClassPaths classPaths, BrokerProcess broker, Path logs) {
     this.settings = settings;
     this.classPaths = classPaths;
+    this.broker = broker;
     this.logs = logs;
     this.temporary = logs.resolve("tmp");
   }
@@ -83,7 +87,8 @@ final class ChildJvm {
   }
 
   private List<String> command(
-      Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch) {
+      Peer peer, BenchmarkCase benchmark, Work work, String label, Path scratch)
+      throws IOException {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
@@ -94,6 +99,9 @@ final class ChildJvm {
       command.add(
           "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
               + logs.resolve(label + ".jfr"));
+    }
+    if (benchmark.needsBroker()) {
+      command.add("-D" + KafkaCounts.BROKER_PROPERTY + "=" + broker.address());
     }
     command.addAll(List.of("-cp", classPaths.of(peer), peer.program()));
     List<String> options =
@@ -137,7 +145,7 @@ final class ChildJvm {
         + String.join(" / ", lines.subList(Math.max(0, lines.size() - REASON_LINES), lines.size()));
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(each);

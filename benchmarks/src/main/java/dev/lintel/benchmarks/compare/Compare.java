@@ -102,10 +102,13 @@ final class Compare implements Callable<Integer> {
   /** The script hands in the folder of the repository and the class paths as properties. */
   public static void main(String[] args) {
     Path home = Path.of(property("home"));
-    Compare compare =
-        new Compare(
-            home,
-            new ClassPaths(home, property("program"), property("lintel"), property("limits")));
+    Map<String, String> reactor =
+        Map.of(
+            Peer.LINTEL, property("lintel"),
+            Peer.LINTEL_KAFKA, property("kafka"),
+            Peer.LIMITS, property("limits"),
+            BrokerProcess.CLASS_PATH, property("broker"));
+    Compare compare = new Compare(home, new ClassPaths(home, property("program"), reactor));
     System.exit(compare.execute(args));
   }
 
@@ -147,21 +150,22 @@ final class Compare implements Callable<Integer> {
   private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers) throws IOException {
     Path folder = home.resolve(results);
     Results written = new Results(folder, name, facts());
-    ChildJvm jvm =
-        new ChildJvm(settings(), classPaths, home.resolve("benchmarks/target/runs").resolve(name));
-    Comparison comparison = new Comparison(jvm, settings().rounds(), System.err::println);
-    jvm.clean();
-    for (BenchmarkCase benchmark : chosenCases) {
-      for (Work work : chosenWorks(benchmark)) {
-        List<Row> rows = Comparison.rows(benchmark, work, chosenPeers);
-        if (!rows.isEmpty()) {
-          written.add(rows);
-          comparison.run(rows, written);
-          System.out.print(Tables.ratios(rows));
+    try (BrokerProcess broker = new BrokerProcess(settings().java(), classPaths)) {
+      Path logs = home.resolve("benchmarks/target/runs").resolve(name);
+      ChildJvm jvm = new ChildJvm(settings(), classPaths, broker, logs);
+      Comparison comparison = new Comparison(jvm, settings().rounds(), System.err::println);
+      jvm.clean();
+      for (BenchmarkCase benchmark : chosenCases) {
+        for (Work work : chosenWorks(benchmark)) {
+          List<Row> rows = Comparison.rows(benchmark, work, chosenPeers);
+          if (!rows.isEmpty()) {
+            written.add(rows);
+            comparison.run(rows, written);
+            System.out.print(Tables.ratios(rows));
+          }
         }
       }
     }
-    jvm.clean();
     System.out.println("Written: " + written.table());
     if (written.hasFailures()) {
       System.err.println(FAILED_LINE);
