@@ -66,7 +66,9 @@ class WriteSettingsTest {
         .containsEntry("retries", 9)
         .containsEntry("bootstrap.servers", "localhost:1")
         .containsEntry("key.serializer", StringSerializer.class);
-    assertThat(settings(write(Map.of())).producerConfig()).doesNotContainKey("retries");
+    assertThat(settings(write(Map.of())).producerConfig())
+        .doesNotContainKey("retries")
+        .containsEntry("linger.ms", 20);
     assertThat(settings.transactionsMax()).isEqualTo(6);
   }
 

@@ -63,6 +63,11 @@ abstract class Cell {
 
   abstract void write(CellStore store);
 
+  /** Reads what an access to the cell is going to read; see {@link KeyTable#preload}. */
+  int preload() {
+    return weight;
+  }
+
   /** Called whenever the cell has been attached, before anything else. */
   void opened() {}
 

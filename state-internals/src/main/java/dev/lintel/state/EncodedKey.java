@@ -15,12 +15,31 @@ public final class EncodedKey {
   /** The key of operators that keep state without a key of the user's: zero bytes. */
   public static final EncodedKey EMPTY = new EncodedKey(new byte[0]);
 
+  /** A key of at most so many bytes is compared without looking at its array. */
+  private static final int HEAD_BYTES = Long.BYTES - 1;
+
   private final byte[] bytes;
   private final int hash;
+
+  /**
+   * The length, at most {@value #HEAD_BYTES} + 1, in the highest byte, and below it the first
+   * bytes: all there is to know of a short key.
+   */
+  private final long head;
 
   public EncodedKey(byte[] bytes) {
     this.bytes = bytes;
     this.hash = KeyGroups.hash(bytes);
+    this.head = head(bytes);
+  }
+
+  private static long head(byte[] bytes) {
+    int length = Math.min(bytes.length, HEAD_BYTES);
+    long head = Math.min(bytes.length, HEAD_BYTES + 1);
+    for (int i = 0; i < length; i++) {
+      head = head << Byte.SIZE | (bytes[i] & 0xff);
+    }
+    return head << Byte.SIZE * (HEAD_BYTES - length);
   }
 
   /** The hash that the key of these bytes has. */
@@ -49,10 +68,14 @@ public final class EncodedKey {
 
   @Override
   public boolean equals(Object other) {
-    return this == other
-        || (other instanceof EncodedKey that
-            && hash == that.hash
-            && Arrays.equals(bytes, that.bytes));
+    return this == other || (other instanceof EncodedKey that && isSame(that));
+  }
+
+  /** As {@link #equals}: looking up a key's state is looking at as little memory as possible. */
+  boolean isSame(EncodedKey that) {
+    return head == that.head
+        && hash == that.hash
+        && (head >>> Byte.SIZE * HEAD_BYTES <= HEAD_BYTES || Arrays.equals(bytes, that.bytes));
   }
 
   @Override

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cells of one key of one operator that are in the cache, and the key's place in the cache. The
- * links of hash table and ring are fields here: an entry found is an entry read, with no node
- * between.
+ * links of the ring are fields here: an entry found is an entry read, with no node between.
  *
  * <p>Few cells are searched one by one, which needs no hash of a namespace; above {@value
  * #SEARCHED_CELLS_MAX} an index is kept.
@@ -27,9 +26,6 @@ final class KeyEntry implements DirtyList.Member {
 
   /** Whether the key was used since the cache's hand last passed. */
   boolean referenced;
-
-  /** The next entry in the same bucket of the owner's {@link KeyTable}. */
-  @Nullable KeyEntry nextInBucket;
 
   /** The neighbours in the ring of {@link CellCache}. */
   @Nullable KeyEntry previous;
@@ -64,6 +60,11 @@ final class KeyEntry implements DirtyList.Member {
 
   int weight() {
     return ENTRY_WEIGHT + key.bytes().length;
+  }
+
+  /** Reads what an access to the first cell is going to read. */
+  int preload() {
+    return size == 0 ? dirtyPlace : cells[0].preload();
   }
 
   @Nullable Cell find(StateNamespace namespace, StateTag<?> tag) {

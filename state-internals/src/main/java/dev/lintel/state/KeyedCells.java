@@ -57,6 +57,11 @@ final class KeyedCells implements KeyedStateInternals {
   }
 
   @Override
+  public void preload(@Nullable EncodedKey[] keys, int count) {
+    table.preload(keys, count);
+  }
+
+  @Override
   public @Nullable Object getKey() {
     return currentKey;
   }

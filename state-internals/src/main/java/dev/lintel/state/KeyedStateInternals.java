@@ -13,4 +13,12 @@ public interface KeyedStateInternals extends StateInternals {
    * @param value what {@link #getKey()} answers: the decoded key
    */
   void setCurrentKey(EncodedKey key, @Nullable Object value);
+
+  /**
+   * Tells which keys are about to be the current one: what is in memory of them is brought near.
+   * Changes nothing, and is never necessary.
+   *
+   * @param keys the first {@code count} of them
+   */
+  default void preload(@Nullable EncodedKey[] keys, int count) {}
 }

@@ -25,6 +25,12 @@ abstract class SingleCell<V> extends Cell {
     super(column, entry, namespace);
   }
 
+  @Override
+  final int preload() {
+    V current = value;
+    return current == null ? 0 : current.getClass().hashCode();
+  }
+
   abstract void encode(V value, ByteWriter out);
 
   abstract V decode(ByteReader in);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,15 +28,22 @@ import org.apache.kafka.clients.admin.NewTopic;
 public final class KafkaBroker implements AutoCloseable {
   private static final int START_SECONDS_MAX = 60;
   private static final int START_ATTEMPTS_MAX = 3;
+
+  /** It comes up soon, and leaves the memory to the tests. */
+  private static final List<String> SMALL = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
+
   private static final String CLUSTER_ID = "bGludGVsLWludGVsLWxpbg";
 
   private final Path folder;
+  private final List<String> jvmOptions;
   private final int port;
   private final int controllerPort;
   private Process process;
 
-  private KafkaBroker(Path folder, int port, int controllerPort) throws IOException {
+  private KafkaBroker(Path folder, List<String> jvmOptions, int port, int controllerPort)
+      throws IOException {
     this.folder = folder;
+    this.jvmOptions = List.copyOf(jvmOptions);
     this.port = port;
     this.controllerPort = controllerPort;
     Files.createDirectories(folder);
@@ -50,10 +58,20 @@ public final class KafkaBroker implements AutoCloseable {
    * @throws IllegalStateException if it does not come up; the message has the end of its log
    */
   public static KafkaBroker start(Path folder) throws IOException, InterruptedException {
+    return start(folder, SMALL);
+  }
+
+  /**
+   * As {@link #start(Path)}, but for more than tests ask of it.
+   *
+   * @param jvmOptions of its process
+   */
+  public static KafkaBroker start(Path folder, List<String> jvmOptions)
+      throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       // Another process may take a port between the search for it and the broker's own bind.
       KafkaBroker broker =
-          new KafkaBroker(folder.resolve("attempt-" + attempt), freePort(), freePort());
+          new KafkaBroker(folder.resolve("attempt-" + attempt), jvmOptions, freePort(), freePort());
       try {
         broker.awaitReady();
         return broker;
@@ -104,17 +122,18 @@ public final class KafkaBroker implements AutoCloseable {
 
   private Process startProcess() throws IOException {
     Path log = folder.resolve("broker.log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx384m",
-            "-XX:TieredStopAtLevel=1",
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             KafkaBrokerMain.class.getName(),
             folder.resolve("server.properties").toString(),
             folder.resolve("data").toString(),
-            CLUSTER_ID);
+            CLUSTER_ID));
+    ProcessBuilder builder = new ProcessBuilder(command);
     // The broker writes a log4j folder where it stands.
     builder.directory(folder.toFile());
     return builder

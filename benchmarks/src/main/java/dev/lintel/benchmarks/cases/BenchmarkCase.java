@@ -3,6 +3,7 @@ package dev.lintel.benchmarks.cases;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 
 /**
  * One kind of work that every runner is given: a pipeline, and the check of what came out.
@@ -38,9 +39,19 @@ public interface BenchmarkCase {
     return false;
   }
 
+  /** Whether it reads and writes a Kafka broker: then only peers that name it run it. */
+  default boolean needsBroker() {
+    return false;
+  }
+
   /** Whether the life of the process is measured instead of the throughput. */
   default boolean startUp() {
     return false;
+  }
+
+  /** The one of {@link #measures} that ratios are of, the less the better; empty: throughput. */
+  default String ratioOf() {
+    return "";
   }
 
   /** What has to be there before the pipeline is built, such as input files and tables of keys. */
@@ -48,6 +59,21 @@ public interface BenchmarkCase {
 
   /** Adds the transforms to an empty pipeline. */
   void build(Pipeline pipeline, Work work);
+
+  /**
+   * Waits for the end of the pipeline.
+   *
+   * @param startNanos when it was started, by the clock of {@link System#nanoTime}
+   * @return the seconds that count: by default all from its start to its end
+   */
+  default double secondsToEnd(PipelineResult result, long startNanos) {
+    PipelineResult.State state = result.waitUntilFinish();
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    if (state != PipelineResult.State.DONE) {
+      throw new IllegalStateException("Expected the pipeline to be done, but it is " + state);
+    }
+    return seconds;
+  }
 
   /**
    * Compares what came out with what should have.

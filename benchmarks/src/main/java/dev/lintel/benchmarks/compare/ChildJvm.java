@@ -1,7 +1,5 @@
 package dev.lintel.benchmarks.compare;
 
-import dev.lintel.benchmarks.cases.BenchmarkCase;
-import dev.lintel.benchmarks.cases.Work;
 import dev.lintel.benchmarks.compare.Outcome.Failed;
 import dev.lintel.benchmarks.compare.Outcome.Measured;
 import dev.lintel.benchmarks.compare.Outcome.TooSlow;
@@ -65,26 +63,17 @@ public final class ChildJvm {
   }
 
   /**
+   * @param arguments that fit the program of the peer
+   * @param flags of this run's JVM, beside those of all
    * @param label names the files of the run
    * @throws UncheckedIOException if no process can be started
    */
-  Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label) {
-    // A start is only once in the life of a process.
-    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
-    return run(peer, new RunArguments(benchmark.name(), work, warmUps, peer.options()), label);
-  }
-
-  /**
-   * The same with arguments that fit the program of the peer.
-   *
-   * @throws UncheckedIOException if no process can be started
-   */
-  public Outcome run(Peer peer, RunArguments arguments, String label) {
+  public Outcome run(Peer peer, RunArguments arguments, List<String> flags, String label) {
     try {
       Files.createDirectories(temporary);
       Path scratch = Files.createTempDirectory(temporary, "run-");
       try {
-        return run(command(peer, arguments, label, scratch), scratch, label);
+        return run(command(peer, arguments, flags, label, scratch), scratch, label);
       } finally {
         delete(scratch);
       }
@@ -93,7 +82,8 @@ public final class ChildJvm {
     }
   }
 
-  private List<String> command(Peer peer, RunArguments arguments, String label, Path scratch) {
+  private List<String> command(
+      Peer peer, RunArguments arguments, List<String> flags, String label, Path scratch) {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
@@ -105,6 +95,7 @@ public final class ChildJvm {
           "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
               + logs.resolve(label + ".jfr"));
     }
+    command.addAll(flags);
     command.addAll(List.of("-cp", classPaths.of(peer), peer.program()));
     List<String> options =
         arguments.options().stream()
@@ -147,7 +138,7 @@ public final class ChildJvm {
         + String.join(" / ", lines.subList(Math.max(0, lines.size() - REASON_LINES), lines.size()));
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(each);

@@ -26,37 +26,37 @@ public final class ClassPaths {
   private final Path peers;
   private final Path cache;
   private final String program;
-  private final String lintel;
-  private final String limits;
+  private final Map<String, String> reactor;
   private final Map<String, String> known = new HashMap<>();
 
   /**
    * @param home the folder of the repository
    * @param program the classes of the module benchmarks
-   * @param lintel the class path of the module runner
-   * @param limits that of the module benchmarks
+   * @param reactor the class paths that the reactor has, by the names that peers have for them
    */
-  public ClassPaths(Path home, String program, String lintel, String limits) {
+  public ClassPaths(Path home, String program, Map<String, String> reactor) {
     this.peers = home.resolve("benchmarks/peers");
     this.cache = home.resolve("benchmarks/target/peers");
     this.program = program;
-    this.lintel = lintel;
-    this.limits = limits;
+    this.reactor = Map.copyOf(reactor);
   }
 
   /**
    * @throws IllegalStateException if Maven or the compiler fails, with what they said
    */
   String of(Peer peer) {
-    return known.computeIfAbsent(peer.classPath(), this::find);
+    return of(peer.classPath());
+  }
+
+  /** Of the name that peers have for it. */
+  String of(String name) {
+    return known.computeIfAbsent(name, this::find);
   }
 
   private String find(String name) {
-    if (name.equals(Peer.LINTEL)) {
-      return join(program, lintel);
-    }
-    if (name.equals(Peer.LIMITS)) {
-      return join(program, limits);
+    String own = reactor.get(name);
+    if (own != null) {
+      return join(program, own);
     }
     try {
       String libraries = resolve(name);

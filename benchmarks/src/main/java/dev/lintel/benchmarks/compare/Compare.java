@@ -25,8 +25,8 @@ import picocli.CommandLine.ParameterException;
     name = "compare",
     sortOptions = false,
     description =
-        "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same heap, checks"
-            + " the results, and writes tables of the medians to benchmarks/results.")
+        "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same"
+            + " heap, checks the results, and writes tables of the medians to benchmarks/results.")
 final class Compare implements Callable<Integer> {
   private static final long QUICK_DIVISOR = 10;
   private static final String FAILED_LINE =
@@ -102,10 +102,13 @@ final class Compare implements Callable<Integer> {
   /** The script hands in the folder of the repository and the class paths as properties. */
   public static void main(String[] args) {
     Path home = Path.of(property("home"));
-    Compare compare =
-        new Compare(
-            home,
-            new ClassPaths(home, property("program"), property("lintel"), property("limits")));
+    Map<String, String> reactor =
+        Map.of(
+            Peer.LINTEL, property("lintel"),
+            Peer.LINTEL_KAFKA, property("kafka"),
+            Peer.LIMITS, property("limits"),
+            BrokerProcess.CLASS_PATH, property("broker"));
+    Compare compare = new Compare(home, new ClassPaths(home, property("program"), reactor));
     System.exit(compare.execute(args));
   }
 
@@ -147,21 +150,22 @@ final class Compare implements Callable<Integer> {
   private int compare(List<BenchmarkCase> chosenCases, List<Peer> chosenPeers) throws IOException {
     Path folder = home.resolve(results);
     Results written = new Results(folder, name, facts());
-    ChildJvm jvm =
-        new ChildJvm(settings(), classPaths, home.resolve("benchmarks/target/runs").resolve(name));
-    Comparison comparison = new Comparison(jvm, settings().rounds(), System.err::println);
-    jvm.clean();
-    for (BenchmarkCase benchmark : chosenCases) {
-      for (Work work : chosenWorks(benchmark)) {
-        List<Row> rows = Comparison.rows(benchmark, work, chosenPeers);
-        if (!rows.isEmpty()) {
-          written.add(rows);
-          comparison.run(rows, written);
-          System.out.print(Tables.ratios(rows));
+    try (BrokerProcess broker = new BrokerProcess(settings().java(), classPaths)) {
+      Path logs = home.resolve("benchmarks/target/runs").resolve(name);
+      ChildJvm jvm = new ChildJvm(settings(), classPaths, logs);
+      Comparison comparison = new Comparison(jvm, broker, settings(), System.err::println);
+      jvm.clean();
+      for (BenchmarkCase benchmark : chosenCases) {
+        for (Work work : chosenWorks(benchmark)) {
+          List<Row> rows = Comparison.rows(benchmark, work, chosenPeers);
+          if (!rows.isEmpty()) {
+            written.add(rows);
+            comparison.run(rows, written);
+            System.out.print(Tables.ratios(rows));
+          }
         }
       }
     }
-    jvm.clean();
     System.out.println("Written: " + written.table());
     if (written.hasFailures()) {
       System.err.println(FAILED_LINE);
@@ -205,7 +209,8 @@ final class Compare implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "%d rounds in turns, each run in a JVM of its own with -Xmx%s after %d warm-ups in it;"
-                + " elements/s is the median, over the seconds from run() to the end of the pipeline",
+                + " elements/s is the median, over the seconds from run() to the end of the"
+                + " pipeline",
             settings().rounds(),
             heap,
             warmUps));

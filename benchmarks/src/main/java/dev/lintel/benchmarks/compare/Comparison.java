@@ -2,6 +2,8 @@ package dev.lintel.benchmarks.compare;
 
 import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Work;
+import dev.lintel.benchmarks.kafka.KafkaCounts;
+import dev.lintel.benchmarks.run.RunArguments;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,12 +14,17 @@ import java.util.function.Consumer;
  */
 final class Comparison {
   private final ChildJvm jvm;
-  private final int rounds;
+  private final BrokerProcess broker;
+  private final Settings settings;
   private final Consumer<String> progress;
 
-  Comparison(ChildJvm jvm, int rounds, Consumer<String> progress) {
+  /**
+   * @param broker is started with the first run that needs it
+   */
+  Comparison(ChildJvm jvm, BrokerProcess broker, Settings settings, Consumer<String> progress) {
     this.jvm = jvm;
-    this.rounds = rounds;
+    this.broker = broker;
+    this.settings = settings;
     this.progress = progress;
   }
 
@@ -34,7 +41,7 @@ final class Comparison {
    *     had
    */
   void run(List<Row> rows, Results results) throws IOException {
-    for (int round = 1; round <= rounds; round++) {
+    for (int round = 1; round <= settings.rounds(); round++) {
       for (Row row : rows) {
         run(row, round);
       }
@@ -42,7 +49,7 @@ final class Comparison {
     }
   }
 
-  private void run(Row row, int round) {
+  private void run(Row row, int round) throws IOException {
     boolean again = !row.givenUp();
     while (again) {
       Work work = row.nextWork();
@@ -54,10 +61,22 @@ final class Comparison {
               Long.toString(row.work().keys()),
               row.work().distribution().name(),
               Integer.toString(round));
-      Outcome outcome = jvm.run(row.peer(), row.benchmark(), work, label);
+      Outcome outcome = run(row.peer(), row.benchmark(), work, label);
       progress.accept(label + " (" + work.describe() + "): " + text(row, outcome));
       again = row.take(outcome);
     }
+  }
+
+  private Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label)
+      throws IOException {
+    // A start is only once in the life of a process.
+    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
+    List<String> flags =
+        benchmark.needsBroker()
+            ? List.of("-D" + KafkaCounts.BROKER_PROPERTY + "=" + broker.address())
+            : List.of();
+    return jvm.run(
+        peer, new RunArguments(benchmark.name(), work, warmUps, peer.options()), flags, label);
   }
 
   private static String text(Row row, Outcome outcome) {

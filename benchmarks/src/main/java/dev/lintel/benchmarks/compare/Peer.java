@@ -32,14 +32,23 @@ public record Peer(
   /** The class path of Lintel, as the reactor has compiled it. */
   public static final String LINTEL = "(lintel)";
 
+  /** The same with KafkaIO, and Lintel's sink for it. */
+  static final String LINTEL_KAFKA = "(lintel-kafka)";
+
   /** That of the module benchmarks alone. */
-  static final String LIMITS = "(limits)";
+  public static final String LIMITS = "(limits)";
 
   private static final String CASE_RUN = "dev.lintel.benchmarks.run.CaseRun";
 
   /** A Beam runner that runs every case. */
   public static Peer runner(String name, String title, String classPath, List<String> options) {
     return new Peer(name, title, classPath, CASE_RUN, options, Set.of(), false, false, 1);
+  }
+
+  /** Runs no other cases than these. */
+  Peer onlyFor(Set<String> names) {
+    return new Peer(
+        name, title, classPath, program, options, names, boundedOnly, checkpoints, divisor);
   }
 
   Peer takingCheckpoints() {
@@ -56,7 +65,7 @@ public record Peer(
   }
 
   boolean runs(BenchmarkCase benchmark) {
-    return (cases.isEmpty() || cases.contains(benchmark.name()))
+    return (cases.isEmpty() ? !benchmark.needsBroker() : cases.contains(benchmark.name()))
         && !(boundedOnly && benchmark.unbounded());
   }
 

@@ -48,6 +48,7 @@ final class Peers {
             .startingWith(DIRECT_DIVISOR));
     addNativeFlink(all);
     addLimits(all);
+    KafkaPeers.addTo(all);
     return List.copyOf(all);
   }
 

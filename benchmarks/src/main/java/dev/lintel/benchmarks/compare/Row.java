@@ -137,8 +137,15 @@ final class Row {
     if (!isMeasured() || !lintel.isMeasured()) {
       return null;
     }
+    if (!benchmark.ratioOf().isEmpty()) {
+      return Double.valueOf(measure() / lintel.measure());
+    }
     return Double.valueOf(
         benchmark.startUp() ? figure() / lintel.figure() : lintel.figure() / figure());
+  }
+
+  private double measure() {
+    return median(run -> run.measures().getOrDefault(benchmark.ratioOf(), Double.NaN));
   }
 
   private double median(ToDoubleFunction<Measured> of) {

@@ -15,6 +15,9 @@ final class Targets {
   private static final double NATIVE_ROCKSDB = 4;
   private static final double NATIVE_HEAP = 1;
 
+  /** In throughput and in latency. */
+  private static final double STREAMS = 1;
+
   /** Within five times of a loop without a framework. */
   private static final double LOOP = 0.2;
 
@@ -33,6 +36,9 @@ final class Targets {
     boolean fused = name.equals("pardo");
     boolean keyed = KEYED.contains(name);
     return switch (row.peer().name()) {
+      case "flink-kafka-eos", "flink-kafka-eos-tuned", "flink-kafka-alo", "flink-kafka-alo-tuned" ->
+          row.benchmark().ratioOf().isEmpty() ? STREAMING : null;
+      case "streams-eos" -> STREAMS;
       case "flink-rocksdb", "flink-rocksdb-tuned" -> keyed ? STREAMING_KEYED : STREAMING;
       case "flink-heap", "flink-heap-tuned" -> name.equals("stateful") ? STREAMING : null;
       case "flink-batch-tuned", "spark" -> fused ? BATCH_FUSED : BATCH;

@@ -4,6 +4,7 @@ import dev.lintel.benchmarks.compare.ChildJvm;
 import dev.lintel.benchmarks.compare.Choice;
 import dev.lintel.benchmarks.compare.ClassPaths;
 import dev.lintel.benchmarks.compare.Machine;
+import dev.lintel.benchmarks.compare.Peer;
 import dev.lintel.benchmarks.compare.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -106,8 +107,9 @@ final class CurvesCommand implements Callable<Integer> {
   /** The script hands in the folder of the repository and the class paths as properties. */
   public static void main(String[] args) {
     Path home = Path.of(property("home"));
-    ClassPaths classPaths =
-        new ClassPaths(home, property("program"), property("lintel"), property("limits"));
+    Map<String, String> reactor =
+        Map.of(Peer.LINTEL, property("lintel"), Peer.LIMITS, property("limits"));
+    ClassPaths classPaths = new ClassPaths(home, property("program"), reactor);
     System.exit(new CurvesCommand(home, classPaths).execute(args));
   }
 

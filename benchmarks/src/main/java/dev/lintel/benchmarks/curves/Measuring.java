@@ -7,6 +7,7 @@ import dev.lintel.benchmarks.curves.Curve.Series;
 import dev.lintel.benchmarks.run.RunArguments;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -65,7 +66,7 @@ final class Measuring {
             .replaceAll("[^a-z0-9.]+", "-");
     RunArguments arguments =
         new RunArguments(point.caseName(), point.work(), curve.warmUps(), point.peer().options());
-    Outcome outcome = jvm.run(point.peer(), arguments, label);
+    Outcome outcome = jvm.run(point.peer(), arguments, List.of(), label);
     if (outcome instanceof Outcome.Measured measured) {
       runs.add(series.name(), point.x(), measured);
       progress.accept(label + ": " + text(measured));

@@ -2,6 +2,7 @@ package dev.lintel.benchmarks.run;
 
 import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Cases;
+import dev.lintel.benchmarks.kafka.KafkaCounts;
 import dev.lintel.benchmarks.latency.WindowLatency;
 import dev.lintel.benchmarks.nexmark.NexmarkCase;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ public final class CaseCatalog {
   private static List<BenchmarkCase> all() {
     List<BenchmarkCase> all = new ArrayList<>();
     all.addAll(Cases.all());
+    all.addAll(KafkaCounts.all());
     all.addAll(WindowLatency.all());
     all.addAll(NexmarkCase.all());
     return List.copyOf(all);

@@ -5,7 +5,6 @@ import dev.lintel.benchmarks.cases.Tally;
 import dev.lintel.benchmarks.cases.Work;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -36,13 +35,7 @@ public final class CaseRun implements MeasuredRun.Workload {
     Pipeline pipeline = Pipeline.create(options);
     benchmark.build(pipeline, work);
     long start = System.nanoTime();
-    PipelineResult result = pipeline.run();
-    PipelineResult.State state = result.waitUntilFinish();
-    double seconds = (System.nanoTime() - start) / 1e9;
-    if (state != PipelineResult.State.DONE) {
-      throw new IllegalStateException("Expected the pipeline to be done, but it is " + state);
-    }
-    return seconds;
+    return benchmark.secondsToEnd(pipeline.run(), start);
   }
 
   /** A pipeline that was only built has no result that could be checked. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +70,12 @@ class CompareTest {
 
   private Compare compare() {
     String classPath = System.getProperty("java.class.path");
-    return new Compare(home, new ClassPaths(home, "target/classes", classPath, classPath));
+    Map<String, String> reactor = new HashMap<>();
+    for (String each :
+        List.of(Peer.LINTEL, Peer.LINTEL_KAFKA, Peer.LIMITS, BrokerProcess.CLASS_PATH)) {
+      reactor.put(each, classPath);
+    }
+    return new Compare(home, new ClassPaths(home, "target/classes", reactor));
   }
 
   private static List<String> choose(List<String> all, String... names) {

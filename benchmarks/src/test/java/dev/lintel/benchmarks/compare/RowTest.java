@@ -26,6 +26,20 @@ class RowTest {
   }
 
   @Test
+  void aCaseMayCompareWhatItMeasuresBeside() {
+    BenchmarkCase latency = CaseCatalog.named("kafka-latency");
+    Row lintel = new Row(latency, WORK, peer("lintel-kafka-100"));
+    Row other = new Row(latency, WORK, peer("streams-eos"));
+    takeLate(lintel, 20);
+    takeLate(other, 50);
+    assertThat(other.ratio(lintel)).isEqualTo(2.5);
+  }
+
+  private static void takeLate(Row row, double millis) {
+    row.take(new Outcome.Measured(new ResultLine(10, 1, 2_048, 3), Map.of("p99 ms", millis), 0, 1));
+  }
+
+  @Test
   void whatIsTooSlowGetsAQuarterOfTheWork() {
     Row row = row("spark");
     take(row, 1_000_000, 50);
@@ -84,9 +98,11 @@ class RowTest {
   }
 
   private static Row row(String peer) {
-    Peer found =
-        Peers.all().stream().filter(each -> each.name().equals(peer)).findFirst().orElseThrow();
-    return new Row(COMBINE, WORK, found);
+    return new Row(COMBINE, WORK, peer(peer));
+  }
+
+  private static Peer peer(String name) {
+    return Peers.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
   }
 
   private static void take(Row row, long elements, double seconds) {

@@ -3,6 +3,7 @@ package dev.lintel.benchmarks.curves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.benchmarks.compare.ClassPaths;
+import dev.lintel.benchmarks.compare.Peer;
 import dev.lintel.benchmarks.curves.Curve.Point;
 import dev.lintel.benchmarks.curves.Curve.Series;
 import dev.lintel.benchmarks.run.RunArguments;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +82,7 @@ class CurvesCommandTest {
 
   private CurvesCommand command() {
     String classPath = System.getProperty("java.class.path");
-    return new CurvesCommand(home, new ClassPaths(home, "target/classes", classPath, classPath));
+    Map<String, String> reactor = Map.of(Peer.LINTEL, classPath, Peer.LIMITS, classPath);
+    return new CurvesCommand(home, new ClassPaths(home, "target/classes", reactor));
   }
 }

@@ -13,7 +13,7 @@ public sealed interface Frame {
   /** Elements by reference, with their encoded keys if the exchange is by key. */
   final class Elements implements Frame {
     private final WindowedValue<?>[] values;
-    private final EncodedKey @Nullable [] keys;
+    private final @Nullable EncodedKey @Nullable [] keys;
     private int size;
 
     Elements(int capacity, boolean keyed) {
@@ -50,6 +50,11 @@ public sealed interface Frame {
 
     public WindowedValue<?> value(int index) {
       return values[index];
+    }
+
+    /** Of the elements, in their order, the first {@link #size()}; null as {@link #key}. */
+    public @Nullable EncodedKey @Nullable [] keys() {
+      return keys;
     }
 
     /** The encoded key of an element; null if the exchange is not by key. */

@@ -33,6 +33,19 @@ public final class BoundedGroups implements AutoCloseable {
     this.runs = new GroupRuns(windows, aggregation, spill.directory());
   }
 
+  /**
+   * Tells the keys of the values that are added next: the groups that memory has of them are
+   * brought near, as far as their windows are those of the last one. Changes nothing.
+   *
+   * @param keys the first {@code count} of them
+   */
+  public void preload(@Nullable EncodedKey[] keys, int count) {
+    BoundedWindow window = table.lastWindow();
+    if (window != null) {
+      table.preload(keys, count, window);
+    }
+  }
+
   /** Adds a value to the group of its key and window. */
   public void add(EncodedKey key, BoundedWindow window, Instant timestamp, @Nullable Object value) {
     int hash = GroupTable.hash(key, window);

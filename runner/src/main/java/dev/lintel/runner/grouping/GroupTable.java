@@ -7,7 +7,8 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash table of groups by encoded key and window, with linear probing.
+ * A hash table of groups by encoded key and window, with linear probing. The hashes are in an array
+ * of their own, so that a look-up reads no group but the right one.
  *
  * <p>The place of a group is given by the high bits of its hash. So the table is all but sorted by
  * hash, which makes sorting it for a run cheap; and the low bits, which the keys of one slot have
@@ -31,21 +32,31 @@ final class GroupTable {
   private static final int CAPACITY_MIN = 64;
   private static final int HASH_BITS = 32;
 
+  /** Spreads the windows of one key over the table. */
+  private static final int WINDOW_FACTOR = 0x9e3779b9;
+
   /** A group and its place; the table is at most half full. */
-  private static final int GROUP_BYTES = 40 + 12;
+  private static final int GROUP_BYTES = 40 + 24;
 
   private static final int ARRAY_HEADER_BYTES = 16;
 
   /** An interval window with its two instants. */
   private static final int WINDOW_BYTES = 72;
 
+  /** A smaller table, with all its groups, is in the processor's caches anyway. */
+  private static final int PRELOADED_SIZE_MIN = 2_048;
+
   private @Nullable Group[] places = new Group[CAPACITY_MIN];
+  private int[] hashes = new int[CAPACITY_MIN];
   private int shift = shiftOf(CAPACITY_MIN);
   private int size;
   private long heapBytes;
 
   /** The window of the last new group: neighbours mostly share theirs. */
   private @Nullable BoundedWindow lastWindow;
+
+  /** Depends on all that {@link #preload} has read: it must not be optimised away. */
+  int preloaded;
 
   private static int shiftOf(int capacity) {
     return HASH_BITS - Integer.numberOfTrailingZeros(capacity);
@@ -56,7 +67,7 @@ final class GroupTable {
     int mask = places.length - 1;
     int place = hash >>> shift;
     for (Group at = places[place]; at != null; at = places[place]) {
-      if (at.hash == hash
+      if (hashes[place] == hash
           && Arrays.equals(at.key, key.bytes())
           && (at.window == window || at.window.equals(window))) {
         return place;
@@ -66,10 +77,38 @@ final class GroupTable {
     return place;
   }
 
+  /**
+   * Reads what {@link #place} and adding a value are going to read for each of the first {@code
+   * count} keys in a window. Nothing here waits for what was read for another key, so the processor
+   * fetches several of them from memory at the same time.
+   */
+  void preload(@Nullable EncodedKey[] keys, int count, BoundedWindow window) {
+    if (size < PRELOADED_SIZE_MIN) {
+      return;
+    }
+    int read = 0;
+    int windowHash = GroupWindows.hash(window) * WINDOW_FACTOR;
+    for (int i = 0; i < count; i++) {
+      EncodedKey key = keys[i];
+      Group at = key == null ? null : places[place(key, window, key.hashCode() + windowHash)];
+      Object accumulator = at == null ? null : at.accumulator;
+      if (accumulator instanceof ValueList values) {
+        read += values.preload();
+      } else if (accumulator != null) {
+        read += accumulator.getClass().hashCode();
+      }
+    }
+    preloaded = read;
+  }
+
+  /** The window that most of the groups to come have, as far as is known. */
+  @Nullable BoundedWindow lastWindow() {
+    return lastWindow;
+  }
+
   /** The hash of a group. */
   static int hash(EncodedKey key, BoundedWindow window) {
-    // A multiplication spreads the windows of one key over the table.
-    return key.hashCode() + GroupWindows.hash(window) * 0x9e3779b9;
+    return key.hashCode() + GroupWindows.hash(window) * WINDOW_FACTOR;
   }
 
   @Nullable Group at(int place) {
@@ -86,6 +125,7 @@ final class GroupTable {
     }
     Group group = new Group(key.bytes(), key.hashCode(), hash, shared);
     places[place] = group;
+    hashes[place] = hash;
     size++;
     heapBytes += GROUP_BYTES + ARRAY_HEADER_BYTES + group.key.length;
     if (size * 2 > places.length) {
@@ -96,16 +136,20 @@ final class GroupTable {
 
   private void grow() {
     @Nullable Group[] old = places;
+    int[] oldHashes = hashes;
     places = new Group[old.length * 2];
+    hashes = new int[old.length * 2];
     shift--;
     int mask = places.length - 1;
-    for (Group group : old) {
+    for (int i = 0; i < old.length; i++) {
+      Group group = old[i];
       if (group != null) {
-        int place = group.hash >>> shift;
+        int place = oldHashes[i] >>> shift;
         while (places[place] != null) {
           place = (place + 1) & mask;
         }
         places[place] = group;
+        hashes[place] = oldHashes[i];
       }
     }
   }
@@ -136,6 +180,7 @@ final class GroupTable {
       }
     }
     places = new Group[CAPACITY_MIN];
+    hashes = new int[CAPACITY_MIN];
     shift = shiftOf(CAPACITY_MIN);
     size = 0;
     heapBytes = 0;

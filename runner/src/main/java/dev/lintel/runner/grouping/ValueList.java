@@ -31,6 +31,11 @@ final class ValueList extends AbstractList<@Nullable Object> implements RandomAc
     return grownBy;
   }
 
+  /** Reads what {@link #append} is going to read; see {@link GroupTable#preload}. */
+  int preload() {
+    return values.length + size;
+  }
+
   void appendAll(ValueList other) {
     for (int i = 0; i < other.size; i++) {
       append(other.values[i]);

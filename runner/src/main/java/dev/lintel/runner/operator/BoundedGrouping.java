@@ -64,6 +64,11 @@ final class BoundedGrouping implements StreamOperator {
   }
 
   @Override
+  public void preload(@Nullable EncodedKey[] keys, int count) {
+    groups.preload(keys, count);
+  }
+
+  @Override
   public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
     if (key == null) {
       throw new IllegalStateException("Expected an encoded key beside each input of " + transform);

@@ -109,6 +109,11 @@ final class EndOfWindowGrouping implements StreamOperator {
   // ---- elements ----
 
   @Override
+  public void preload(@Nullable EncodedKey[] keys, int count) {
+    state.preload(keys, count);
+  }
+
+  @Override
   public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
     if (key == null) {
       throw new IllegalStateException("Expected an encoded key beside each input of " + transform);

@@ -29,6 +29,11 @@ abstract class KeyedOperator implements StreamOperator {
     timers = new KeyedTimerInternals(context.state(), transform, windowCoder, context.holds());
   }
 
+  @Override
+  public void preload(@Nullable EncodedKey[] keys, int count) {
+    state.preload(keys, count);
+  }
+
   final void setCurrentKey(EncodedKey key, @Nullable Object decoded) {
     try {
       state.setCurrentKey(key, decoded);

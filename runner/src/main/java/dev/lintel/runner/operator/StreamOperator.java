@@ -40,6 +40,14 @@ public interface StreamOperator {
    */
   void process(WindowedValue<?> element, @Nullable EncodedKey key);
 
+  /**
+   * The keys of the elements that {@link #process} is called with next: a chance to bring near what
+   * is in memory of all of them, where waiting for each would take longer. Changes nothing.
+   *
+   * @param keys the first {@code count} of them
+   */
+  default void preload(@Nullable EncodedKey[] keys, int count) {}
+
   default void finishBundle() {}
 
   /** The bundle's effects have been handed over. */

@@ -34,6 +34,9 @@ final class UnboundedSplit {
   /** Made for the first checkpoint: the source never changes. */
   private byte @Nullable [] serializedSource;
 
+  /** Got once: some sources make theirs by reflection, which takes longer than all else here. */
+  private @Nullable Coder<CheckpointMark> markCoder;
+
   /** The last one that was taken, encoded; empty if none was. */
   private byte[] lastMark;
 
@@ -90,6 +93,10 @@ final class UnboundedSplit {
   }
 
   private Coder<CheckpointMark> markCoder() {
+    Coder<CheckpointMark> known = markCoder;
+    if (known != null) {
+      return known;
+    }
     Coder<CheckpointMark> coder = source.getCheckpointMarkCoder();
     if (coder == null) {
       throw new IllegalStateException(
@@ -98,6 +105,7 @@ final class UnboundedSplit {
               + ", but getCheckpointMarkCoder() returned null: what has been read of it can't be"
               + " stored. Use another source, or no checkpoints (--checkpointIntervalMillis=0)");
     }
+    markCoder = coder;
     return coder;
   }
 

@@ -4,6 +4,7 @@ import dev.lintel.runner.exchange.Frame;
 import dev.lintel.runner.operator.StreamOperator;
 import dev.lintel.runner.sideinput.PushbackBuffer;
 import dev.lintel.runner.watermark.Timestamps;
+import dev.lintel.state.EncodedKey;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,10 @@ final class TaskInput {
     if (sideInput == null) {
       StreamOperator operator = operator(inbox);
       bundle.begin();
+      @Nullable EncodedKey[] keys = frame.keys();
+      if (keys != null) {
+        operator.preload(keys, size);
+      }
       for (int i = 0; i < size; i++) {
         operator.process(frame.value(i), frame.key(i));
       }

@@ -6,7 +6,8 @@ import org.rocksdb.WriteBatch;
 
 /**
  * A write batch that is put together on this side of JNI, in RocksDB's own serial form, and handed
- * over once: a call for each entry costs more than the entry.
+ * over once: a call for each entry costs more than the entry. A large one is handed over in the
+ * order of its keys (see {@link RecordOrder}).
  *
  * <p>The form is that of RocksDB's write-ahead log (db/write_batch.cc), which must stay readable
  * from version to version: {@code sequence:8 | count:4, little-endian | records}, a record being a
@@ -20,9 +21,16 @@ final class RocksDbBatch implements OrderedStore.Batch {
   private static final int TYPE_RANGE_DELETION = 0xf;
   private static final byte[] EMPTY_HEADER = new byte[HEADER_BYTES];
 
+  /** Fewer records are too far from each other for their order to matter. */
+  private static final int SORTED_COUNT_MIN = 1_024;
+
   private final RocksDbStore store;
   private final ByteWriter records = new ByteWriter();
+  private final RecordOrder order = new RecordOrder();
   private int count;
+
+  /** A range deletion deletes what is before it: records must stay as they came. */
+  private boolean deletesRange;
 
   RocksDbBatch(RocksDbStore store) {
     this.store = store;
@@ -31,26 +39,31 @@ final class RocksDbBatch implements OrderedStore.Batch {
 
   @Override
   public void put(ByteWriter key, ByteWriter value) {
-    begin(TYPE_VALUE);
-    records.lengthPrefixed(key).lengthPrefixed(value);
+    int start = begin(TYPE_VALUE);
+    records.lengthPrefixed(key);
+    order.add(start, records.size() - key.size(), records.size());
+    records.lengthPrefixed(value);
   }
 
   @Override
   public void delete(ByteWriter key) {
-    begin(TYPE_DELETION);
+    int start = begin(TYPE_DELETION);
     records.lengthPrefixed(key);
+    order.add(start, records.size() - key.size(), records.size());
   }
 
   @Override
   public void delete(byte[] key) {
-    begin(TYPE_DELETION);
+    int start = begin(TYPE_DELETION);
     records.lengthPrefixed(key);
+    order.add(start, records.size() - key.length, records.size());
   }
 
   @Override
   public void deleteRange(byte[] from, byte[] end) {
     begin(TYPE_RANGE_DELETION);
     records.lengthPrefixed(from).lengthPrefixed(end);
+    deletesRange = true;
   }
 
   @Override
@@ -63,8 +76,9 @@ final class RocksDbBatch implements OrderedStore.Batch {
     if (count == 0) {
       return;
     }
-    records.setFixed32(COUNT_POSITION, Integer.reverseBytes(count));
-    try (WriteBatch batch = new WriteBatch(records.toBytes())) {
+    ByteWriter ordered = ordered();
+    ordered.setFixed32(COUNT_POSITION, Integer.reverseBytes(count));
+    try (WriteBatch batch = new WriteBatch(ordered.toBytes())) {
       store.database().get().write(store.writeOptions(), batch);
     } catch (RocksDBException e) {
       throw store.database().failure("write " + count + " entries", e);
@@ -72,13 +86,27 @@ final class RocksDbBatch implements OrderedStore.Batch {
     clear();
   }
 
-  private void begin(int type) {
+  private ByteWriter ordered() {
+    if (deletesRange || count < SORTED_COUNT_MIN) {
+      return records;
+    }
+    ByteWriter sorted = new ByteWriter().bytes(EMPTY_HEADER);
+    order.copySorted(records, sorted);
+    return sorted;
+  }
+
+  /** Begins a record; returns where. */
+  private int begin(int type) {
+    int start = records.size();
     count++;
     records.write(type);
+    return start;
   }
 
   private void clear() {
     records.reset().bytes(EMPTY_HEADER);
+    order.clear();
     count = 0;
+    deletesRange = false;
   }
 }

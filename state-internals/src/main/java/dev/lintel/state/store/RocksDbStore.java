@@ -12,6 +12,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -22,6 +23,7 @@ import org.rocksdb.WriteOptions;
 public final class RocksDbStore implements OrderedStore {
   private static final int VALUE_BUFFER_BYTES = 4096;
   private static final long FLUSHED_BYTES_MIN = 2 << 20;
+  private static final String FLUSHING = "write its memory to files";
 
   /** Inside of the database's directory, so that it goes with it. */
   private static final String BULK_LOAD_DIRECTORY = "load";
@@ -196,15 +198,24 @@ public final class RocksDbStore implements OrderedStore {
     if (property("rocksdb.cur-size-active-mem-table") < FLUSHED_BYTES_MIN || isFlushing()) {
       return;
     }
-    flush(false);
+    try {
+      flush(false);
+    } catch (RocksDBException e) {
+      if (!isTryAgain(e)) {
+        throw database.failure(FLUSHING, e);
+      }
+      // So much is on its way to files that writes have to wait: that is what was asked for.
+    }
+  }
+
+  private static boolean isTryAgain(RocksDBException e) {
+    return e.getStatus() != null && e.getStatus().getCode() == Status.Code.TryAgain;
   }
 
   /** Does not wait for compactions, though the next write may have to. */
-  private void flush(boolean wait) {
+  private void flush(boolean wait) throws RocksDBException {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(wait).setAllowWriteStall(true)) {
       database.get().flush(options);
-    } catch (RocksDBException e) {
-      throw database.failure("write its memory to files", e);
     }
   }
 
@@ -231,7 +242,11 @@ public final class RocksDbStore implements OrderedStore {
     Path directory = database.directory();
     String name = directory.getFileName() + "-snapshot-" + life + "-" + links++;
     Path linkDirectory = directory.resolveSibling(name);
-    flush(true);
+    try {
+      flush(true);
+    } catch (RocksDBException e) {
+      throw database.failure(FLUSHING, e);
+    }
     try {
       linkFiles(linkDirectory);
       return RocksDbLinks.of(linkDirectory, restoredLives, life, onClose);
