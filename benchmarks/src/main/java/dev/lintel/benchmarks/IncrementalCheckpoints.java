@@ -1,14 +1,13 @@
 package dev.lintel.benchmarks;
 
+import dev.lintel.benchmarks.held.ChangingKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.DistributionResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
@@ -24,11 +23,9 @@ import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.util.HistogramData;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.joda.time.Duration;
 
 /**
@@ -74,24 +71,6 @@ public final class IncrementalCheckpoints {
     void setChangeMillis(long value);
   }
 
-  /** Gives a number the key that it is, or one at random that it stands for. */
-  private static final class KeyFn extends DoFn<Long, KV<Long, Long>> {
-    private static final long serialVersionUID = 1L;
-    private final long keys;
-    private final boolean random;
-
-    KeyFn(long keys, boolean random) {
-      this.keys = keys;
-      this.random = random;
-    }
-
-    @ProcessElement
-    public void process(@Element Long element, OutputReceiver<KV<Long, Long>> output) {
-      long key = random ? new SplittableRandom(element).nextLong(keys) : element;
-      output.output(KV.of(key, element));
-    }
-  }
-
   private static final class KeepFn extends DoFn<KV<Long, Long>, Void> {
     private static final long serialVersionUID = 1L;
     private final int bytes;
@@ -110,9 +89,7 @@ public final class IncrementalCheckpoints {
       if (value.read() == null) {
         kept.inc();
       }
-      byte[] changed = new byte[bytes];
-      new SplittableRandom(element.getKey() ^ element.getValue() << 32).nextBytes(changed);
-      value.write(changed);
+      value.write(ChangingKeys.value(element, bytes));
     }
   }
 
@@ -150,20 +127,10 @@ public final class IncrementalCheckpoints {
   public static void main(String[] args) {
     Options options = PipelineOptionsFactory.fromArgs(args).withValidation().as(Options.class);
     long keys = options.getKeys();
-    long changes = Math.max(1, (long) (keys * options.getChanged()));
+    long changes = ChangingKeys.changes(keys, options.getChanged());
     Pipeline pipeline = Pipeline.create(options);
-    PCollectionList.of(
-            pipeline
-                .apply("Fill", GenerateSequence.from(0).to(keys))
-                .apply("KeyOfFill", ParDo.of(new KeyFn(keys, false))))
-        .and(
-            pipeline
-                .apply(
-                    "Change",
-                    GenerateSequence.from(0)
-                        .withRate(changes, Duration.millis(options.getChangeMillis())))
-                .apply("KeyOfChange", ParDo.of(new KeyFn(keys, true))))
-        .apply(Flatten.pCollections())
+    pipeline
+        .apply("Keys", new ChangingKeys(keys, changes, options.getChangeMillis()))
         .apply("Keep", ParDo.of(new KeepFn(options.getValueBytes())));
     PipelineResult result = pipeline.run();
     double stateMiB = keys * (double) options.getValueBytes() / (1 << 20);

@@ -1,8 +1,8 @@
 package dev.lintel.benchmarks.held;
 
-import dev.lintel.benchmarks.cases.Numbers;
 import dev.lintel.benchmarks.cases.Tally;
 import dev.lintel.benchmarks.cases.Work;
+import dev.lintel.benchmarks.compare.Figures;
 import dev.lintel.benchmarks.held.RunningJob.Checkpoints;
 import dev.lintel.benchmarks.run.MeasuredRun;
 import dev.lintel.benchmarks.run.RunArguments;
@@ -10,10 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -22,11 +20,8 @@ import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollectionList;
-import org.joda.time.Duration;
 
 /**
  * The checkpoints of a state that changes at a steady rate: every key's value is written once, then
@@ -67,24 +62,6 @@ public final class ChangingState implements MeasuredRun.Workload {
     void setCheckpoints(int value);
   }
 
-  /** Gives a number the key that it is, or one at random that it stands for. */
-  private static final class KeyFn extends DoFn<Long, KV<Long, Long>> {
-    private static final long serialVersionUID = 1L;
-    private final long keys;
-    private final boolean random;
-
-    KeyFn(long keys, boolean random) {
-      this.keys = keys;
-      this.random = random;
-    }
-
-    @ProcessElement
-    public void process(@Element Long element, OutputReceiver<KV<Long, Long>> output) {
-      output.output(
-          KV.of(random ? new SplittableRandom(element).nextLong(keys) : element, element));
-    }
-  }
-
   private static final class KeepFn extends DoFn<KV<Long, Long>, Void> {
     private static final long serialVersionUID = 1L;
     private final int bytes;
@@ -106,9 +83,7 @@ public final class ChangingState implements MeasuredRun.Workload {
       } else {
         changed++;
       }
-      byte[] next = new byte[bytes];
-      new SplittableRandom(element.getKey() ^ element.getValue() << 32).nextBytes(next);
-      value.write(next);
+      value.write(ChangingKeys.value(element, bytes));
     }
 
     @FinishBundle
@@ -143,50 +118,34 @@ public final class ChangingState implements MeasuredRun.Workload {
   }
 
   private static void build(Pipeline pipeline, Options options, long keys) {
-    long changes = Math.max(1, (long) (keys * options.getChanged()));
-    PCollectionList.of(
-            pipeline
-                .apply("Fill", Numbers.upTo(keys))
-                .apply("KeyOfFill", ParDo.of(new KeyFn(keys, false))))
-        .and(
-            pipeline
-                .apply(
-                    "Change",
-                    GenerateSequence.from(0)
-                        .withRate(changes, Duration.millis(options.getChangeMillis())))
-                .apply("KeyOfChange", ParDo.of(new KeyFn(keys, true))))
-        .apply(Flatten.pCollections())
+    long changes = ChangingKeys.changes(keys, options.getChanged());
+    pipeline
+        .apply("Keys", new ChangingKeys(keys, changes, options.getChangeMillis()))
         .apply("Keep", ParDo.of(new KeepFn(options.getValueBytes())));
   }
 
   private static Map<String, Double> look(RunningJob job, Checkpoints first, int count) {
-    List<Double> pauses = new ArrayList<>();
-    List<Double> durations = new ArrayList<>();
-    List<Double> stored = new ArrayList<>();
+    double[] pauses = new double[count];
+    double[] durations = new double[count];
+    double[] stored = new double[count];
     long changedBefore = Tally.sum("changed");
     Checkpoints before = first;
     for (int i = 0; i < count; i++) {
       Checkpoints now = job.awaitCheckpoints(before.completed() + 1);
       double since = now.completed() - before.completed();
-      pauses.add((now.pauseMillis() - before.pauseMillis()) / since);
-      durations.add((now.durationMillis() - before.durationMillis()) / since);
-      stored.add((now.storedBytes() - before.storedBytes()) / since / MEBIBYTE);
+      pauses[i] = (now.pauseMillis() - before.pauseMillis()) / since;
+      durations[i] = (now.durationMillis() - before.durationMillis()) / since;
+      stored[i] = (now.storedBytes() - before.storedBytes()) / since / MEBIBYTE;
       before = now;
     }
     Map<String, Double> measures = new LinkedHashMap<>();
-    measures.put("pause ms", median(pauses));
-    measures.put("duration ms", median(durations));
-    measures.put("stored MiB", median(stored));
+    measures.put("pause ms", Figures.median(pauses));
+    measures.put("duration ms", Figures.median(durations));
+    measures.put("stored MiB", Figures.median(stored));
     measures.put(
         "changes",
         (Tally.sum("changed") - changedBefore) / (double) (before.completed() - first.completed()));
     return measures;
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   /** Random keys may come before the filling has reached them: then the fill counts as a change. */
