@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -28,6 +27,7 @@ import picocli.CommandLine.ParameterException;
         "Runs cases on Lintel and its peers in turns, each run in a JVM of its own with the same"
             + " heap, checks the results, and writes tables of the medians to benchmarks/results.")
 final class Compare implements Callable<Integer> {
+  private static final Script SCRIPT = new Script("compare");
   private static final long QUICK_DIVISOR = 10;
   private static final String FAILED_LINE =
       "At least one run failed or gave a wrong result: see the tables.";
@@ -61,9 +61,6 @@ final class Compare implements Callable<Integer> {
   @Option(names = "--divide", description = "So many times fewer elements and keys.")
   private long divisor = 1;
 
-  @Option(names = "--heap", description = "The heap of each JVM (default: ${DEFAULT-VALUE}).")
-  private String heap = "4g";
-
   @Option(
       names = "--limit-seconds",
       description =
@@ -71,15 +68,7 @@ final class Compare implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private long limitSeconds = 120;
 
-  @Option(
-      names = "--java",
-      split = " ",
-      description = "The command that starts a JVM, such as \"taskset 3 java\".")
-  private List<String> java =
-      List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-
-  @Option(names = "--profile", description = "Keep a flight recording of each run.")
-  private boolean profile;
+  @Mixin private JvmOptions jvmOptions = new JvmOptions();
 
   @Option(names = "--name", description = "Names the files of the results.")
   private String name = "compare";
@@ -101,37 +90,21 @@ final class Compare implements Callable<Integer> {
 
   /** The script hands in the folder of the repository and the class paths as properties. */
   public static void main(String[] args) {
-    Path home = Path.of(property("home"));
+    Path home = SCRIPT.home();
     Map<String, String> reactor =
         Map.of(
-            Peer.LINTEL, property("lintel"),
-            Peer.LINTEL_KAFKA, property("kafka"),
-            Peer.LIMITS, property("limits"),
-            BrokerProcess.CLASS_PATH, property("broker"));
-    Compare compare = new Compare(home, new ClassPaths(home, property("program"), reactor));
+            Peer.LINTEL, SCRIPT.property("lintel"),
+            Peer.LINTEL_KAFKA, SCRIPT.property("kafka"),
+            Peer.LIMITS, SCRIPT.property("limits"),
+            BrokerProcess.CLASS_PATH, SCRIPT.property("broker"));
+    Compare compare = new Compare(home, new ClassPaths(home, SCRIPT.property("program"), reactor));
     System.exit(compare.execute(args));
-  }
-
-  private static String property(String name) {
-    String value = System.getProperty("compare." + name);
-    if (value == null) {
-      throw new IllegalStateException(
-          "Expected the property compare." + name + ": start it by benchmarks/compare");
-    }
-    return value;
   }
 
   /** 0 if every run was right, 1 if one was not, 2 if the arguments are wrong. */
   int execute(String... args) {
-    command = "benchmarks/compare " + String.join(" ", args);
-    return commandLine().execute(args);
-  }
-
-  private CommandLine commandLine() {
-    CommandLine line = new CommandLine(this);
-    line.getCommandSpec()
-        .addOption(OptionSpec.builder("--help").usageHelp(true).description("Print this.").build());
-    return line;
+    command = SCRIPT.command(args);
+    return Script.commandLine(this).execute(args);
   }
 
   @Override
@@ -179,7 +152,7 @@ final class Compare implements Callable<Integer> {
     try {
       return Choice.of(option, all, nameOf, names);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(commandLine(), e.getMessage(), e);
+      throw new ParameterException(Script.commandLine(this), e.getMessage(), e);
     }
   }
 
@@ -197,7 +170,12 @@ final class Compare implements Callable<Integer> {
 
   private Settings settings() {
     return new Settings(
-        quick ? 1 : rounds, warmUps, heap, Duration.ofSeconds(limitSeconds), java, profile);
+        quick ? 1 : rounds,
+        warmUps,
+        jvmOptions.heap(),
+        Duration.ofSeconds(limitSeconds),
+        jvmOptions.java(),
+        jvmOptions.profile());
   }
 
   private Map<String, String> facts() {
@@ -212,7 +190,7 @@ final class Compare implements Callable<Integer> {
                 + " elements/s is the median, over the seconds from run() to the end of the"
                 + " pipeline",
             settings().rounds(),
-            heap,
+            jvmOptions.heap(),
             warmUps));
     facts.put("command", "`" + command + "`");
     return facts;

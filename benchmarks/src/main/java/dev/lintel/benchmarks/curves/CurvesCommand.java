@@ -3,8 +3,10 @@ package dev.lintel.benchmarks.curves;
 import dev.lintel.benchmarks.compare.ChildJvm;
 import dev.lintel.benchmarks.compare.Choice;
 import dev.lintel.benchmarks.compare.ClassPaths;
+import dev.lintel.benchmarks.compare.JvmOptions;
 import dev.lintel.benchmarks.compare.Machine;
 import dev.lintel.benchmarks.compare.Peer;
+import dev.lintel.benchmarks.compare.Script;
 import dev.lintel.benchmarks.compare.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,9 +20,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -32,6 +33,7 @@ import picocli.CommandLine.ParameterException;
         "Measures how Lintel's throughput, memory and checkpoints depend on sizes, each run in a JVM of its own,"
             + " and writes tables to benchmarks/results and pictures to docs.")
 final class CurvesCommand implements Callable<Integer> {
+  private static final Script SCRIPT = new Script("curves");
   private static final long QUICK_DIVISOR = 10;
   private static final String NAME = "curves";
 
@@ -62,23 +64,12 @@ final class CurvesCommand implements Callable<Integer> {
   @Option(names = "--divide", description = "So many times fewer elements, keys and bytes.")
   private long divisor = 1;
 
-  @Option(names = "--heap", description = "The heap of each JVM (default: ${DEFAULT-VALUE}).")
-  private String heap = "4g";
-
   @Option(
       names = "--limit-seconds",
       description = "A run that takes longer is ended, and noted (default: ${DEFAULT-VALUE}).")
   private long limitSeconds = 150;
 
-  @Option(
-      names = "--java",
-      split = " ",
-      description = "The command that starts a JVM, such as \"taskset 1 java\".")
-  private List<String> java =
-      List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-
-  @Option(names = "--profile", description = "Keep a flight recording of each run.")
-  private boolean profile;
+  @Mixin private JvmOptions jvmOptions = new JvmOptions();
 
   @Option(names = "--draw", description = "Run nothing: draw what the results have.")
   private boolean draw;
@@ -106,29 +97,17 @@ final class CurvesCommand implements Callable<Integer> {
 
   /** The script hands in the folder of the repository and the class paths as properties. */
   public static void main(String[] args) {
-    Path home = Path.of(property("home"));
+    Path home = SCRIPT.home();
     Map<String, String> reactor =
-        Map.of(Peer.LINTEL, property("lintel"), Peer.LIMITS, property("limits"));
-    ClassPaths classPaths = new ClassPaths(home, property("program"), reactor);
+        Map.of(Peer.LINTEL, SCRIPT.property("lintel"), Peer.LIMITS, SCRIPT.property("limits"));
+    ClassPaths classPaths = new ClassPaths(home, SCRIPT.property("program"), reactor);
     System.exit(new CurvesCommand(home, classPaths).execute(args));
-  }
-
-  private static String property(String name) {
-    String value = System.getProperty("curves." + name);
-    if (value == null) {
-      throw new IllegalStateException(
-          "Expected the property curves." + name + ": start it by benchmarks/curves");
-    }
-    return value;
   }
 
   /** 0 if every run was right, 1 if one was not, 2 if the arguments are wrong. */
   int execute(String... args) {
-    command = "benchmarks/curves " + String.join(" ", args);
-    CommandLine line = new CommandLine(this);
-    line.getCommandSpec()
-        .addOption(OptionSpec.builder("--help").usageHelp(true).description("Print this.").build());
-    return line.execute(args);
+    command = SCRIPT.command(args);
+    return Script.commandLine(this).execute(args);
   }
 
   @Override
@@ -168,7 +147,7 @@ final class CurvesCommand implements Callable<Integer> {
     try {
       return Choice.of("--curves", all, Curve::name, names);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(new CommandLine(this), e.getMessage(), e);
+      throw new ParameterException(Script.commandLine(this), e.getMessage(), e);
     }
   }
 
@@ -187,11 +166,16 @@ final class CurvesCommand implements Callable<Integer> {
   }
 
   private ChildJvm jvm(Curve curve) {
-    List<String> start = new ArrayList<>(java);
+    List<String> start = new ArrayList<>(jvmOptions.java());
     start.addAll(curve.jvm());
     Settings settings =
         new Settings(
-            rounds, curve.warmUps(), heap, Duration.ofSeconds(limitSeconds), start, profile);
+            rounds,
+            curve.warmUps(),
+            jvmOptions.heap(),
+            Duration.ofSeconds(limitSeconds),
+            start,
+            jvmOptions.profile());
     return new ChildJvm(
         settings, classPaths, home.resolve("benchmarks/target/runs").resolve(fileName()));
   }
@@ -202,7 +186,7 @@ final class CurvesCommand implements Callable<Integer> {
     facts.put(
         "runs",
         "in turns, each in a JVM of its own with -Xmx%s after %s; median (smallest – largest)"
-            .formatted(heap, curve.warmUps() == 0 ? "no warm-up" : "a warm-up in it"));
+            .formatted(jvmOptions.heap(), curve.warmUps() == 0 ? "no warm-up" : "a warm-up in it"));
     facts.put("command", "`" + command + "`");
     return facts;
   }
