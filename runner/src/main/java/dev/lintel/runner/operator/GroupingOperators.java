@@ -40,6 +40,11 @@ final class GroupingOperators {
       return new EndOfWindowGrouping(
           spec.transform(), input, keyCoder, values, context, leaving(spec, context, output));
     }
+    if (values != null && MergingGrouping.handles(input.windowing())) {
+      Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
+      return new MergingGrouping(
+          spec.transform(), input, keyCoder, values, context, leaving(spec, context, output));
+    }
     return viaReduceFnRunner(spec, context, output);
   }
 

@@ -67,6 +67,21 @@ class GroupingGearsTest {
     totals.assertWorthwhile();
   }
 
+  /** The same where windows merge. */
+  @Test
+  void theShortWayOfMergingWindowsEmitsWhatReduceFnRunnerEmits() {
+    Totals totals = new Totals();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      WindowingStrategy<?, ?> windowing = new RandomWindowing(random).mergingWithDefaultTrigger();
+      DrivenOperator rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
+      assertThat(rig.operator()).isInstanceOf(MergingGrouping.class);
+      rig.assertNothingIsLeft("seed " + seed);
+      totals.add(rig);
+    }
+    totals.assertWorthwhile();
+  }
+
   /** A combine that is done in part before the exchange, bundle by bundle. */
   @Test
   void aLiftedCombineEmitsWhatReduceFnRunnerEmits() {

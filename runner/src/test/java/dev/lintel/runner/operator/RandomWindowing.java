@@ -52,6 +52,20 @@ final class RandomWindowing {
     return withOptions(nonMerging()).withTrigger(DefaultTrigger.of());
   }
 
+  /** Windows that merge, with the default trigger. */
+  WindowingStrategy<?, ?> mergingWithDefaultTrigger() {
+    return withOptions(anyMerging()).withTrigger(DefaultTrigger.of());
+  }
+
+  private WindowFn<?, ?> anyMerging() {
+    return switch (random.nextInt(6)) {
+      case 0 -> new BlockWindows();
+      case 1 -> new WindowsByValue();
+      case 2 -> new AnchorWindows();
+      default -> Sessions.withGapDuration(pickMillis(1, 3, 10, 30));
+    };
+  }
+
   private WindowingStrategy<?, ?> withOptions(WindowFn<?, ?> windowFn) {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn)

@@ -1,0 +1,75 @@
+package dev.lintel.runner.operator;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.transforms.windowing.WindowMappingFn;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Merging windows that become shorter, as bids have windows of their own until their auction comes:
+ * one element of three is an anchor, with a window of ten milliseconds that begins at a multiple of
+ * that; the others wait for forty, and merge into the window of the anchor that they begin in, which
+ * is smaller than their own.
+ */
+final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
+  private static final long serialVersionUID = 1L;
+  private static final long ANCHOR_MILLIS = 10;
+  private static final Duration WAIT = Duration.millis(40);
+
+  @Override
+  public Collection<IntervalWindow> assignWindows(AssignContext context) {
+    long millis = context.timestamp().getMillis();
+    if (Math.floorMod(String.valueOf(context.element()).hashCode(), 3) == 0) {
+      Instant start = new Instant(millis - Math.floorMod(millis, ANCHOR_MILLIS));
+      return List.of(new IntervalWindow(start, start.plus(ANCHOR_MILLIS)));
+    }
+    return List.of(new IntervalWindow(context.timestamp(), WAIT));
+  }
+
+  private static boolean isAnchor(IntervalWindow window) {
+    return window.end().getMillis() - window.start().getMillis() == ANCHOR_MILLIS;
+  }
+
+  @Override
+  public void mergeWindows(MergeContext context) throws Exception {
+    Map<Long, IntervalWindow> anchors = new HashMap<>();
+    for (IntervalWindow window : context.windows()) {
+      if (isAnchor(window)) {
+        anchors.put(window.start().getMillis(), window);
+      }
+    }
+    Map<IntervalWindow, List<IntervalWindow>> parts = new HashMap<>();
+    for (IntervalWindow window : context.windows()) {
+      long millis = window.start().getMillis();
+      IntervalWindow anchor = anchors.get(millis - Math.floorMod(millis, ANCHOR_MILLIS));
+      if (anchor != null && !isAnchor(window)) {
+        parts.computeIfAbsent(anchor, any -> new ArrayList<>(List.of(any))).add(window);
+      }
+    }
+    for (Map.Entry<IntervalWindow, List<IntervalWindow>> each : parts.entrySet()) {
+      context.merge(each.getValue(), each.getKey());
+    }
+  }
+
+  @Override
+  public boolean isCompatible(WindowFn<?, ?> other) {
+    return other instanceof AnchorWindows;
+  }
+
+  @Override
+  public Coder<IntervalWindow> windowCoder() {
+    return IntervalWindow.getCoder();
+  }
+
+  @Override
+  public WindowMappingFn<IntervalWindow> getDefaultWindowMappingFn() {
+    throw new UnsupportedOperationException("not read as a side input");
+  }
+}
