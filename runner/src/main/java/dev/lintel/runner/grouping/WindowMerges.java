@@ -12,7 +12,7 @@ import org.apache.beam.sdk.transforms.windowing.WindowFn;
 
 /** Takes from a window function what it wants merged, and checks it. */
 public final class WindowMerges extends WindowFn<Object, BoundedWindow>.MergeContext {
-  private final Set<BoundedWindow> windows;
+  private final Collection<BoundedWindow> windows;
   private final Predicate<BoundedWindow> taken;
   private final Set<BoundedWindow> seen = new HashSet<>();
   private final List<Merge> merges = new ArrayList<>();
@@ -26,22 +26,22 @@ public final class WindowMerges extends WindowFn<Object, BoundedWindow>.MergeCon
 
   private WindowMerges(
       WindowFn<Object, BoundedWindow> windowFn,
-      Set<BoundedWindow> windows,
+      Collection<BoundedWindow> windows,
       Predicate<BoundedWindow> taken) {
     windowFn.super();
-    this.windows = Collections.unmodifiableSet(windows);
+    this.windows = Collections.unmodifiableCollection(windows);
     this.taken = taken;
   }
 
   /**
    * Asks the window function.
    *
-   * @param windows all windows of a key
+   * @param windows all windows of a key, each once
    * @param taken which of them something has been put into already: nothing else can become them
    */
   public static List<Merge> of(
       WindowFn<Object, BoundedWindow> windowFn,
-      Set<BoundedWindow> windows,
+      Collection<BoundedWindow> windows,
       Predicate<BoundedWindow> taken)
       throws Exception {
     WindowMerges context = new WindowMerges(windowFn, windows, taken);

@@ -33,6 +33,9 @@ final class ActiveWindow {
    */
   private boolean endDone;
 
+  /** What was in it is in another window now. */
+  private boolean mergedAway;
+
   ActiveWindow(BoundedWindow window) {
     this.window = window;
     this.startMillis = window instanceof IntervalWindow i ? i.start().getMillis() : 0;
@@ -43,6 +46,10 @@ final class ActiveWindow {
   ActiveWindow(long startMillis, long endMillis) {
     this.startMillis = startMillis;
     this.endMillis = endMillis;
+  }
+
+  boolean is(BoundedWindow other, long otherEndMillis) {
+    return endMillis == otherEndMillis && window().equals(other);
   }
 
   BoundedWindow window() {
@@ -97,6 +104,14 @@ final class ActiveWindow {
 
   void slot(int slot) {
     this.slot = slot;
+  }
+
+  boolean isMergedAway() {
+    return mergedAway;
+  }
+
+  void mergeAway() {
+    mergedAway = true;
   }
 
   long panes() {

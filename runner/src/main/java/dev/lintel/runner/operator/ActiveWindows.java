@@ -51,10 +51,6 @@ final class ActiveWindows {
     return taken.nextClearBit(0);
   }
 
-  void remove(ActiveWindow window) {
-    removeIf(each -> each == window);
-  }
-
   void removeIf(Predicate<ActiveWindow> condition) {
     int kept = 0;
     for (int i = 0; i < size; i++) {

@@ -122,10 +122,10 @@ final class MergingGrouping implements StreamOperator {
       throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
     }
     KV<?, ?> kv = (KV<?, ?>) element.getValue();
-    state.setCurrentKey(key, kv.getKey());
     firstIsDue = false;
     MetricsContainer before = scope.enter();
     try {
+      state.setCurrentKey(key, kv.getKey());
       BoundedWindow only = sessions ? onlyWindow(element) : null;
       if (only instanceof IntervalWindow session && session.start().isBefore(session.end())) {
         addToSession(key, kv, session, element.getTimestamp());
@@ -240,8 +240,8 @@ final class MergingGrouping implements StreamOperator {
 
   /** False if the key is due at the time under which it stands. */
   private boolean resettle(WindowIndex.Due first) {
-    state.setCurrentKey(first.key(), null);
     try {
+      state.setCurrentKey(first.key(), null);
       ValueState<ActiveWindows> cell = windows();
       ActiveWindows active = orNone(cell.read());
       if (active.dueMillis(lateness) == first.timeMillis()) {
@@ -272,9 +272,9 @@ final class MergingGrouping implements StreamOperator {
     }
     firstIsDue = false;
     Object key = context.decodeKey(transform, keyCoder, due.key());
-    state.setCurrentKey(due.key(), key);
     MetricsContainer before = scope.enter();
     try {
+      state.setCurrentKey(due.key(), key);
       ValueState<ActiveWindows> cell = windows();
       ActiveWindows active = orNone(cell.read());
       takeOut(active);

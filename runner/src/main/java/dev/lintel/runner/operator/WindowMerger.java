@@ -3,12 +3,7 @@ package dev.lintel.runner.operator;
 import dev.lintel.runner.grouping.WindowMerges;
 import dev.lintel.runner.watermark.Timestamps;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +20,13 @@ final class WindowMerger {
   private final WindowContents contents;
   private long watermarkMillis = Timestamps.MIN_MILLIS;
 
-  /** The windows that an element's windows have become. */
-  record Merged(List<ActiveWindow> ofElement, Set<ActiveWindow> changed) {}
+  /**
+   * What an element's windows have become.
+   *
+   * @param ofElement one for each of them
+   * @param changed the same, and other results of merging, each once
+   */
+  record Merged(List<ActiveWindow> ofElement, List<ActiveWindow> changed) {}
 
   WindowMerger(WindowFn<Object, BoundedWindow> windowFn, WindowContents contents) {
     this.windowFn = windowFn;
@@ -93,58 +93,48 @@ final class WindowMerger {
 
   /** Merges the windows of an element, all at once. */
   Merged merge(ActiveWindows active, List<BoundedWindow> added) throws Exception {
-    Map<BoundedWindow, ActiveWindow> byWindow = new LinkedHashMap<>();
-    for (int i = 0; i < active.size(); i++) {
-      byWindow.put(active.get(i).window(), active.get(i));
-    }
-    for (BoundedWindow each : added) {
-      byWindow.computeIfAbsent(each, ActiveWindow::new);
-    }
-    Map<BoundedWindow, ActiveWindow> results = new HashMap<>();
-    for (WindowMerges.Merge each :
-        WindowMerges.of(windowFn, byWindow.keySet(), window -> hasSlot(byWindow.get(window)))) {
-      ActiveWindow result = apply(each, byWindow, active);
-      each.from().forEach(window -> results.put(window, result));
-    }
-    List<ActiveWindow> ofElement = new ArrayList<>(added.size());
-    for (BoundedWindow each : added) {
-      ActiveWindow window = results.get(each);
-      if (window == null) {
-        window = byWindow.get(each);
+    WindowsOfKey windows = new WindowsOfKey(active, added);
+    List<ActiveWindow> ofElement = windows.added();
+    List<ActiveWindow> changed = new ArrayList<>(added.size());
+    for (WindowMerges.Merge each : WindowMerges.of(windowFn, windows, windows::isTaken)) {
+      ActiveWindow result = apply(each, windows, active);
+      if (!changed.contains(result)) {
+        changed.add(result);
       }
-      if (window == null) {
-        throw new IllegalStateException("Expected " + each + " among the windows of its key");
+      for (int i = 0; i < added.size(); i++) {
+        if (each.from().contains(added.get(i))) {
+          ofElement.set(i, result);
+        }
       }
-      activate(window, active);
-      ofElement.add(window);
     }
-    Set<ActiveWindow> changed = new LinkedHashSet<>(results.values());
-    changed.addAll(ofElement);
+    if (!changed.isEmpty()) {
+      active.removeIf(ActiveWindow::isMergedAway);
+    }
+    for (ActiveWindow each : ofElement) {
+      activate(each, active);
+      if (!changed.contains(each)) {
+        changed.add(each);
+      }
+    }
     return new Merged(ofElement, changed);
   }
 
-  private static boolean hasSlot(@Nullable ActiveWindow window) {
-    return window != null && window.hasSlot();
-  }
-
   private ActiveWindow apply(
-      WindowMerges.Merge merge, Map<BoundedWindow, ActiveWindow> byWindow, ActiveWindows active) {
-    ActiveWindow there = byWindow.get(merge.into());
-    ActiveWindow result = there == null ? new ActiveWindow(merge.into()) : there;
+      WindowMerges.Merge merge, WindowsOfKey windows, ActiveWindows active) {
+    ActiveWindow result = windows.findOrAdd(merge.into());
     for (BoundedWindow window : merge.from()) {
-      ActiveWindow part = byWindow.remove(window);
-      if (part != null && part != result && part.hasSlot()) {
-        active.remove(part);
-        if (result.hasSlot()) {
+      ActiveWindow part = windows.find(window);
+      if (part != null && part != result) {
+        part.mergeAway();
+        if (part.hasSlot() && result.hasSlot()) {
           contents.merge(result.slot(), part.slot());
-        } else {
+        } else if (part.hasSlot()) {
           result.slot(part.slot());
           result.begin(watermarkMillis);
           active.add(result);
         }
       }
     }
-    byWindow.put(merge.into(), result);
     activate(result, active);
     return result;
   }

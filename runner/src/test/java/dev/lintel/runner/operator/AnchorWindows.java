@@ -14,27 +14,37 @@ import org.joda.time.Instant;
 
 /**
  * Merging windows that become shorter, as bids have windows of their own until their auction comes:
- * one element of three is an anchor, with a window of ten milliseconds that begins at a multiple of
- * that; the others wait for forty, and merge into the window of the anchor that they begin in, which
+ * one element of three is an anchor, with a window that begins at a multiple of its length; the
+ * others wait four times as long, and merge into the window of the anchor that they begin in, which
  * is smaller than their own.
  */
 final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
   private static final long serialVersionUID = 1L;
-  private static final long ANCHOR_MILLIS = 10;
-  private static final Duration WAIT = Duration.millis(40);
+  private final long anchorMillis;
+
+  AnchorWindows(long anchorMillis) {
+    this.anchorMillis = anchorMillis;
+  }
 
   @Override
   public Collection<IntervalWindow> assignWindows(AssignContext context) {
-    long millis = context.timestamp().getMillis();
-    if (Math.floorMod(String.valueOf(context.element()).hashCode(), 3) == 0) {
-      Instant start = new Instant(millis - Math.floorMod(millis, ANCHOR_MILLIS));
-      return List.of(new IntervalWindow(start, start.plus(ANCHOR_MILLIS)));
+    if (isAnchor(context.element())) {
+      Instant start = new Instant(startOf(context.timestamp().getMillis()));
+      return List.of(new IntervalWindow(start, start.plus(anchorMillis)));
     }
-    return List.of(new IntervalWindow(context.timestamp(), WAIT));
+    return List.of(new IntervalWindow(context.timestamp(), Duration.millis(4 * anchorMillis)));
   }
 
-  private static boolean isAnchor(IntervalWindow window) {
-    return window.end().getMillis() - window.start().getMillis() == ANCHOR_MILLIS;
+  static boolean isAnchor(Object element) {
+    return Math.floorMod(String.valueOf(element).hashCode(), 3) == 0;
+  }
+
+  private long startOf(long millis) {
+    return millis - Math.floorMod(millis, anchorMillis);
+  }
+
+  private boolean isAnchor(IntervalWindow window) {
+    return window.end().getMillis() - window.start().getMillis() == anchorMillis;
   }
 
   @Override
@@ -47,8 +57,7 @@ final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
     }
     Map<IntervalWindow, List<IntervalWindow>> parts = new HashMap<>();
     for (IntervalWindow window : context.windows()) {
-      long millis = window.start().getMillis();
-      IntervalWindow anchor = anchors.get(millis - Math.floorMod(millis, ANCHOR_MILLIS));
+      IntervalWindow anchor = anchors.get(startOf(window.start().getMillis()));
       if (anchor != null && !isAnchor(window)) {
         parts.computeIfAbsent(anchor, any -> new ArrayList<>(List.of(any))).add(window);
       }

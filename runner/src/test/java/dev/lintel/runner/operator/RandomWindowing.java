@@ -61,7 +61,7 @@ final class RandomWindowing {
     return switch (random.nextInt(6)) {
       case 0 -> new BlockWindows();
       case 1 -> new WindowsByValue();
-      case 2 -> new AnchorWindows();
+      case 2 -> new AnchorWindows(pickMillis(1, 10).getMillis());
       default -> Sessions.withGapDuration(pickMillis(1, 3, 10, 30));
     };
   }
