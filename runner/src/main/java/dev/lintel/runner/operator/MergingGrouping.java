@@ -170,7 +170,8 @@ final class MergingGrouping implements StreamOperator {
       throws Exception {
     List<BoundedWindow> inTime = new ArrayList<>(element.getWindows().size());
     for (BoundedWindow window : element.getWindows()) {
-      if (!lateness.drops(lateness.expiryMillis(window), inputWatermarkMillis)) {
+      long endMillis = window.maxTimestamp().getMillis();
+      if (!lateness.drops(lateness.expiryMillis(endMillis), inputWatermarkMillis)) {
         inTime.add(window);
       }
     }
