@@ -1,7 +1,7 @@
 package dev.lintel.runner;
 
 import java.lang.reflect.Method;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -30,24 +30,36 @@ final class ContestedOptions {
 
   private ContestedOptions() {}
 
-  /** Those that are to be registered: nobody else has their names. */
+  /**
+   * Those that are to be registered: nobody else has their names. Part of every start, so that it
+   * does without what has to be generated first, such as lambdas.
+   */
   static List<Class<? extends PipelineOptions>> uncontested() {
     Set<String> taken = new HashSet<>();
-    // In the order and by the class loader that Beam finds them with.
+    // By the class loader that Beam finds them with.
     for (PipelineOptionsRegistrar each :
         ReflectHelpers.loadServicesOrdered(PipelineOptionsRegistrar.class)) {
       if (!(each instanceof LintelRegistrar.Options)) {
-        each.getPipelineOptions().forEach(options -> taken.addAll(names(options.getMethods())));
+        for (Class<?> options : each.getPipelineOptions()) {
+          addNames(options.getMethods(), taken);
+        }
       }
     }
-    return ALL.stream()
-        .filter(each -> Collections.disjoint(taken, names(each.getDeclaredMethods())))
-        .toList();
+    List<Class<? extends PipelineOptions>> free = new ArrayList<>();
+    for (Class<? extends PipelineOptions> each : ALL) {
+      Set<String> own = new HashSet<>();
+      addNames(each.getDeclaredMethods(), own);
+      if (Collections.disjoint(own, taken)) {
+        free.add(each);
+      }
+    }
+    return free;
   }
 
-
-  private static List<String> names(Method[] methods) {
-    return Arrays.stream(methods).map(Method::getName).toList();
+  private static void addNames(Method[] methods, Set<String> names) {
+    for (Method each : methods) {
+      names.add(each.getName());
+    }
   }
 
   static @Nullable String checkpointDir(PipelineOptions options) {
