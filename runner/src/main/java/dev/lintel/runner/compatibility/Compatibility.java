@@ -112,10 +112,7 @@ public final class Compatibility {
   }
 
   private static void compareTransforms(
-      Checkpoint checkpoint,
-      Map<String, KeptTransform> kept,
-      Renames renames,
-      Findings findings) {
+      Checkpoint checkpoint, Map<String, KeptTransform> kept, Renames renames, Findings findings) {
     checkpoint
         .plan
         .path(PlanDescription.TRANSFORMS)

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
  * The windows of one key that may still merge, and the times under which the key stands in the
  * operator's index: the value of one state cell.
  *
- * <p><i>Invariants:</i> no two windows are equal or have the same slot; the earliest of the times is
- * not after the moment at which the first window is due. It may be before: a window that grows
+ * <p><i>Invariants:</i> no two windows are equal or have the same slot; the earliest of the times
+ * is not after the moment at which the first window is due. It may be before: a window that grows
  * leaves its key where it is.
  */
 final class ActiveWindows {

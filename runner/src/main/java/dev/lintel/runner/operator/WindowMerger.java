@@ -119,8 +119,7 @@ final class WindowMerger {
     return new Merged(ofElement, changed);
   }
 
-  private ActiveWindow apply(
-      WindowMerges.Merge merge, WindowsOfKey windows, ActiveWindows active) {
+  private ActiveWindow apply(WindowMerges.Merge merge, WindowsOfKey windows, ActiveWindows active) {
     ActiveWindow result = windows.findOrAdd(merge.into());
     for (BoundedWindow window : merge.from()) {
       ActiveWindow part = windows.find(window);

@@ -99,6 +99,7 @@ class KeptGearsTest {
     ExecutionPlan before = plan("Count", SESSIONS);
     ExecutionPlan now = plan("Count", FixedWindows.of(MINUTE));
     assertThatThrownBy(() -> restored(before, reduced(before), now, ""))
-        .hasMessageContaining("expected grouped 'by trigger' as in the checkpoint, but it is 'by window'");
+        .hasMessageContaining(
+            "expected grouped 'by trigger' as in the checkpoint, but it is 'by window'");
   }
 }

@@ -13,16 +13,21 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 
 /**
- * Merging windows that become shorter, as bids have windows of their own until their auction comes:
- * one element of three is an anchor, with a window that begins at a multiple of its length; the
- * others wait four times as long, and merge into the window of the anchor that they begin in, which
- * is smaller than their own.
+ * Merging windows that become shorter, as bids have windows of their own until their auction comes.
+ * Time has blocks, and one element of three is an anchor, with a window that begins with its block;
+ * the others wait for four blocks, or else merge into the window of the anchor of theirs.
  */
 final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
   private static final long serialVersionUID = 1L;
+  private final long blockMillis;
   private final long anchorMillis;
 
-  AnchorWindows(long anchorMillis) {
+  /**
+   * @param anchorMillis how long the window of an anchor is, at most a block; if it is shorter, some
+   *     elements are behind its end, for which Beam has no timestamp at the end of the window
+   */
+  AnchorWindows(long blockMillis, long anchorMillis) {
+    this.blockMillis = blockMillis;
     this.anchorMillis = anchorMillis;
   }
 
@@ -32,7 +37,7 @@ final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
       Instant start = new Instant(startOf(context.timestamp().getMillis()));
       return List.of(new IntervalWindow(start, start.plus(anchorMillis)));
     }
-    return List.of(new IntervalWindow(context.timestamp(), Duration.millis(4 * anchorMillis)));
+    return List.of(new IntervalWindow(context.timestamp(), Duration.millis(4 * blockMillis)));
   }
 
   static boolean isAnchor(Object element) {
@@ -40,7 +45,7 @@ final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
   }
 
   private long startOf(long millis) {
-    return millis - Math.floorMod(millis, anchorMillis);
+    return millis - Math.floorMod(millis, blockMillis);
   }
 
   private boolean isAnchor(IntervalWindow window) {

@@ -90,7 +90,7 @@ class GroupingGearsTest {
   @ValueSource(booleans = {false, true})
   void manyWindowsThatMergeAtOnceEmitWhatReduceFnRunnerEmits(boolean combining) {
     WindowingStrategy<?, ?> windowing =
-        WindowingStrategy.of(new AnchorWindows(1000)).withTimestampCombiner(EARLIEST);
+        WindowingStrategy.of(new AnchorWindows(1000, 1000)).withTimestampCombiner(EARLIEST);
     DrivenOperator own =
         new DrivenOperator(windowing, combining, GroupingOperators::operator, TIMERS_PER_BUNDLE);
     DrivenReduceFn beam = new DrivenReduceFn(windowing, combining);

@@ -54,14 +54,18 @@ final class RandomWindowing {
 
   /** Windows that merge, with the default trigger. */
   WindowingStrategy<?, ?> mergingWithDefaultTrigger() {
-    return withOptions(anyMerging()).withTrigger(DefaultTrigger.of());
+    WindowingStrategy<?, ?> windowing = withOptions(anyMerging()).withTrigger(DefaultTrigger.of());
+    return windowing.getWindowFn() instanceof AnchorWindows
+            && windowing.getTimestampCombiner() != TimestampCombiner.END_OF_WINDOW
+        ? windowing.withWindowFn(new AnchorWindows(10, 6))
+        : windowing;
   }
 
   private WindowFn<?, ?> anyMerging() {
     return switch (random.nextInt(6)) {
       case 0 -> new BlockWindows();
       case 1 -> new WindowsByValue();
-      case 2 -> new AnchorWindows(pickMillis(1, 10).getMillis());
+      case 2 -> new AnchorWindows(10, 10);
       default -> Sessions.withGapDuration(pickMillis(1, 3, 10, 30));
     };
   }
