@@ -23,8 +23,8 @@ final class AnchorWindows extends WindowFn<Object, IntervalWindow> {
   private final long anchorMillis;
 
   /**
-   * @param anchorMillis how long the window of an anchor is, at most a block; if it is shorter, some
-   *     elements are behind its end, for which Beam has no timestamp at the end of the window
+   * @param anchorMillis how long the window of an anchor is, at most a block; if it is shorter,
+   *     some elements are behind its end, for which Beam has no timestamp at the end of the window
    */
   AnchorWindows(long blockMillis, long anchorMillis) {
     this.blockMillis = blockMillis;
