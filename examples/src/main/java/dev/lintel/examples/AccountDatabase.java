@@ -12,9 +12,18 @@ import java.sql.Statement;
  * @param url has all that is needed to connect
  */
 record AccountDatabase(String url) implements Serializable {
-  /** A connection without a transaction; the first statement begins one. */
+  /** A process that stands still within a transaction locks its successor out for so long. */
+  private static final String STANDS_STILL_AT_MOST = "5s";
+
+  /**
+   * A connection without a transaction; the first statement begins one. The database ends it when
+   * nothing is heard within a transaction for some seconds.
+   */
   Connection connect() throws SQLException {
     Connection connection = DriverManager.getConnection(url);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set idle_in_transaction_session_timeout = '" + STANDS_STILL_AT_MOST + "'");
+    }
     connection.setAutoCommit(false);
     return connection;
   }

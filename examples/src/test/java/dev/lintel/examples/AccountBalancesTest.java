@@ -81,6 +81,31 @@ class AccountBalancesTest {
     }
   }
 
+  /** As one that was stopped by a signal, or whose machine is asleep. */
+  @Test
+  void aProcessThatStandsStillInATransactionDoesNotLockItsSuccessorOut() throws Exception {
+    AccountDatabase database = new AccountDatabase(createDatabase("bank_still"));
+    database.createTables();
+    try (Connection still = database.connect();
+        Connection successor = database.connect()) {
+      AccountDatabase.commit(
+          still, connection -> change(connection, "insert into balances values ('a', 1)"));
+      change(still, "update balances set cents = 2");
+
+      AccountDatabase.commit(
+          successor, connection -> change(connection, "update balances set cents = 3"));
+
+      assertThatThrownBy(() -> change(still, "update balances set cents = 4"))
+          .isInstanceOf(SQLException.class);
+    }
+  }
+
+  private static void change(Connection connection, String statement) throws SQLException {
+    try (Statement change = connection.createStatement()) {
+      assertThat(change.executeUpdate(statement)).isOne();
+    }
+  }
+
   @Test
   void refusesADatabaseThatIsNotThere() {
     assertThatThrownBy(

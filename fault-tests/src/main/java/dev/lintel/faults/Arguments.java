@@ -13,7 +13,7 @@ import java.util.Locale;
 /**
  * What the command line says.
  *
- * @param kills how many faults
+ * @param kills how many; other faults come beside them
  * @param subject {@code kafka}, {@code database} or {@code database-versions}
  * @param stateBytes how much state the job is given before it is killed
  * @param extras what somebody wants to try

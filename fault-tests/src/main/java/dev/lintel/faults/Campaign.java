@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,13 +62,14 @@ final class Campaign {
     this.fastStart = new FastStart(folder.resolve("lib"));
   }
 
-  /** Starts the job, does all this to it, lets it finish, and ends it. */
-  void run(List<Fault> faults) throws Exception {
+  /** Starts the job, does this to it until it was killed so often, lets it finish, and ends it. */
+  void run(Iterator<Fault> faults, int kills) throws Exception {
     subject.begin();
     try {
       stopped(awaitWork(start(fastStart.first(subject.command()))));
       awaitWork(start());
-      for (Fault fault : faults) {
+      while (report.kills() < kills) {
+        Fault fault = faults.next();
         inflict(fault);
         report.done(fault);
       }

@@ -1,7 +1,6 @@
 package dev.lintel.faults;
 
 import dev.lintel.broker.KafkaBroker;
-import dev.lintel.faults.fault.Fault;
 import dev.lintel.faults.fault.Fault.Kind;
 import dev.lintel.faults.fault.Schedule;
 import dev.lintel.faults.fault.SmallDisk;
@@ -12,7 +11,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -67,9 +65,8 @@ final class FaultTests {
       if (!subject.places().contains(Place.UPLOADING)) {
         kinds.remove(Kind.FLIPPED_FILE); // it has no state
       }
-      List<Fault> faults =
-          Schedule.of(arguments.seed(), arguments.kills(), subject.places(), kinds);
-      new Campaign(subject, broker, disk, folder, report).run(faults);
+      new Campaign(subject, broker, disk, folder, report)
+          .run(new Schedule(arguments.seed(), subject.places(), kinds), arguments.kills());
       Comparison outcome = subject.compare();
       report.print(outcome);
       return outcome.isExact();

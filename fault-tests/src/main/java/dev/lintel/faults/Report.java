@@ -39,6 +39,10 @@ final class Report {
     kills++;
   }
 
+  int kills() {
+    return kills;
+  }
+
   void refused() {
     refused++;
   }

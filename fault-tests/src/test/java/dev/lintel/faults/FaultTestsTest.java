@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short version; {@code fault-tests/run} is the long one. */
 class FaultTestsTest {
-  private static final String FAULTS = "6";
+  private static final String KILLS = "6";
   private static final String SEED = "20261121";
 
   @TempDir Path folder;
@@ -23,7 +23,7 @@ class FaultTestsTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
       Arguments arguments =
-          Arguments.parse("--kills", FAULTS, "--seed", SEED, "--case", subject, "--module", ".");
+          Arguments.parse("--kills", KILLS, "--seed", SEED, "--case", subject, "--module", ".");
 
       boolean exact = FaultTests.run(arguments, folder, out);
 

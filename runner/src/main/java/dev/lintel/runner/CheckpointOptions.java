@@ -5,18 +5,12 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The options that say how a job survives failures. Each is checked before anything runs. */
+/**
+ * The options that say how a job survives failures, with {@link CheckpointDirOptions}. Each is
+ * checked before anything runs.
+ */
 @Description("Options of the LintelRunner's checkpoints, restarts and restores.")
 public interface CheckpointOptions extends PipelineOptions {
-
-  @Description(
-      "The folder, in any file system that Beam knows, in which a job keeps its checkpoints, below the job's"
-          + " name (--jobName, or the application's name). A job that is started with the same folder and"
-          + " name goes on from its last checkpoint. Default: a temporary one for each run, which survives"
-          + " failures of the pipeline, but not of the process.")
-  @Nullable String getCheckpointDir();
-
-  void setCheckpointDir(@Nullable String value);
 
   @Description(
       "Take a checkpoint every so many milliseconds; 0: take none. Default: 10000 for a pipeline with an"
@@ -40,11 +34,12 @@ public interface CheckpointOptions extends PipelineOptions {
 
   void setLeaseMillis(long value);
 
-  @Description("A checkpoint that has not ended after so many milliseconds is given up.")
-  @Default.Long(600_000)
-  long getCheckpointTimeoutMillis();
+  @Description(
+      "A checkpoint that has not ended after so many milliseconds is given up. Default: 600000.")
+  @Default.Long(OptionValues.UNSET)
+  Long getCheckpointTimeoutMillis();
 
-  void setCheckpointTimeoutMillis(long value);
+  void setCheckpointTimeoutMillis(Long value);
 
   @Description("How many of the newest complete checkpoints are kept.")
   @Default.Integer(2)

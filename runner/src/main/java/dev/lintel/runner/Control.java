@@ -64,7 +64,8 @@ final class Control {
   static void begin(
       ControlEndpoint endpoint, Job job, ExecutionPlan plan, LintelPipelineOptions options) {
     JobControl.SavepointPlace place =
-        new JobControl.SavepointPlace(options.getCheckpointDir(), Survival.jobId(options));
+        new JobControl.SavepointPlace(
+            ContestedOptions.checkpointDir(options), Survival.jobId(options));
     endpoint.serve(new JobControl(job, endpoint.job(), plan, place));
     job.whenEnded(
         (state, failure) ->

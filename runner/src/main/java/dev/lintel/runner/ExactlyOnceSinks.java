@@ -32,7 +32,7 @@ final class ExactlyOnceSinks {
         pipeline,
         new Checkpoints(
             Math.max(intervalMillis, options.getMinPauseBetweenCheckpointsMillis()),
-            options.getCheckpointTimeoutMillis(),
+            OptionValues.checkpointTimeoutMillis(options),
             options.getTolerableCheckpointFailures()));
   }
 

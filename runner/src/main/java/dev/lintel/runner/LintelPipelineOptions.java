@@ -8,30 +8,33 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.StreamingOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The options of {@link LintelRunner}. Each is checked before anything runs. */
+/**
+ * The options of {@link LintelRunner}, with {@link BundleSizeOptions} and {@link
+ * CheckpointDirOptions}. Each is checked before anything runs.
+ *
+ * <p>Users choose between runners on one class path, and Beam demands that what two interfaces call
+ * the same has the same type and the same default in both. Options that {@code
+ * FlinkPipelineOptions} has too are declared as there; {@link OptionValues} says what they mean
+ * where they are not set.
+ */
 @Description("Options of the LintelRunner.")
 public interface LintelPipelineOptions
     extends CheckpointOptions, ApplicationNameOptions, StreamingOptions {
 
   @Description("How many slots run each stage. Default: the number of cores.")
-  @Default.InstanceFactory(CoreCount.class)
-  int getParallelism();
+  @Default.Integer(OptionValues.UNSET)
+  Integer getParallelism();
 
-  void setParallelism(int value);
+  void setParallelism(Integer value);
 
   @Description(
       "The number of key groups: the most slots that the keyed state of this job can ever be spread over."
           + " It can't be changed for existing state. At least the parallelism, at most 32768. Default: that"
           + " of the checkpoint that the job goes on from, or 128.")
-  @Nullable Integer getMaxParallelism();
+  @Default.Integer(OptionValues.UNSET)
+  Integer getMaxParallelism();
 
-  void setMaxParallelism(@Nullable Integer value);
-
-  @Description("A bundle ends after so many elements and timers, at the latest.")
-  @Default.Integer(10_000)
-  int getMaxBundleSize();
-
-  void setMaxBundleSize(int value);
+  void setMaxParallelism(Integer value);
 
   @Description("A bundle ends after so many milliseconds, at the latest.")
   @Default.Long(100)
@@ -48,11 +51,11 @@ public interface LintelPipelineOptions
   void setIdleSourceTimeoutMillis(long value);
 
   @Description(
-      "Where state and timers are kept: rocksdb (may be larger than memory) or heap (for tests and small jobs).")
-  @Default.String("rocksdb")
-  String getStateBackend();
+      "Where state and timers are kept: rocksdb (may be larger than memory) or heap (for tests and small"
+          + " jobs). Default: rocksdb.")
+  @Nullable String getStateBackend();
 
-  void setStateBackend(String value);
+  void setStateBackend(@Nullable String value);
 
   @Description(
       "The memory in MiB that the state of all tasks of the process shares: RocksDB's caches and write"
@@ -114,14 +117,6 @@ public interface LintelPipelineOptions
     public Integer create(PipelineOptions options) {
       return (int)
           Math.max(OptionChecks.STATE_MEMORY_MIB_MIN, Runtime.getRuntime().maxMemory() >> 22);
-    }
-  }
-
-  /** Default of {@link #getParallelism}. */
-  class CoreCount implements DefaultValueFactory<Integer> {
-    @Override
-    public Integer create(PipelineOptions options) {
-      return Runtime.getRuntime().availableProcessors();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lintel.runner;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.PipelineRunner;
 import org.apache.beam.sdk.metrics.MetricsOptions;
@@ -24,8 +25,12 @@ public final class LintelRegistrar {
   public static final class Options implements PipelineOptionsRegistrar {
     @Override
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
+      List<Class<? extends PipelineOptions>> options =
+          new ArrayList<>(ContestedOptions.uncontested());
+      options.add(LintelPipelineOptions.class);
       // Beam leaves it to runners whether a command line may have --metricsSink and its like.
-      return List.of(LintelPipelineOptions.class, MetricsOptions.class);
+      options.add(MetricsOptions.class);
+      return options;
     }
   }
 }

@@ -130,9 +130,9 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     return new JobSettings(
         options.getJobName(),
         options,
-        options.getParallelism(),
-        OptionChecks.maxParallelism(options),
-        new TaskLimits(options.getMaxBundleSize(), options.getMaxBundleTimeMillis(), REPORT_MILLIS),
+        OptionValues.parallelism(options),
+        OptionValues.maxParallelism(options),
+        taskLimits(),
         options.getIdleSourceTimeoutMillis(),
         options.getCancelTimeoutMillis(),
         Survival.checkpoints(options, plan),
@@ -142,6 +142,11 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
         faults);
   }
 
+  private TaskLimits taskLimits() {
+    long bundleSize = Math.min(ContestedOptions.maxBundleSize(options), Integer.MAX_VALUE);
+    return new TaskLimits((int) bundleSize, options.getMaxBundleTimeMillis(), REPORT_MILLIS);
+  }
+
   private StateBackend openBackend(RunFolder folder) {
     return usesRocksDb()
         ? new RocksDbStateBackend(Survival.make(folder, "state"), stateMemoryBytes())
@@ -149,7 +154,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private boolean usesRocksDb() {
-    return !options.getStateBackend().equals(OptionChecks.HEAP);
+    return !OptionValues.stateBackend(options).equals(OptionValues.HEAP);
   }
 
   private long stateMemoryBytes() {

@@ -10,8 +10,6 @@ final class OptionChecks {
   /** Key groups are written as two bytes. */
   private static final int MAX_PARALLELISM_LIMIT = 1 << 15;
 
-  private static final int MAX_PARALLELISM = 128;
-
   static final int STATE_MEMORY_MIB_MIN = 16;
 
   private static final int PORT_MAX = 65_535;
@@ -22,9 +20,8 @@ final class OptionChecks {
   /** What a slot's tasks hold when their channels are full of small elements. */
   private static final int HEAP_MIB_PER_SLOT = 2;
 
-  static final String ROCKSDB = "rocksdb";
-  static final String HEAP = "heap";
-  private static final List<String> STATE_BACKENDS = List.of(ROCKSDB, HEAP);
+  private static final List<String> STATE_BACKENDS =
+      List.of(OptionValues.ROCKSDB, OptionValues.HEAP);
 
   private static final List<String> RESTART_STRATEGIES =
       List.of(Survival.NONE, Survival.FIXED, Survival.EXPONENTIAL);
@@ -37,26 +34,28 @@ final class OptionChecks {
    */
   static void check(LintelPipelineOptions options, long heapBytes) {
     List<String> problems = new ArrayList<>();
-    atLeast(problems, "parallelism", options.getParallelism(), 1);
-    int maxParallelism = maxParallelism(options);
-    if (maxParallelism < Math.max(1, options.getParallelism())
+    int parallelism = OptionValues.parallelism(options);
+    atLeast(problems, "parallelism", parallelism, 1);
+    int maxParallelism = OptionValues.maxParallelism(options);
+    if (maxParallelism < Math.max(1, parallelism)
         || maxParallelism > MAX_PARALLELISM_LIMIT) {
       problems.add(
           "Expected --maxParallelism between --parallelism ("
-              + options.getParallelism()
+              + parallelism
               + ") and "
               + MAX_PARALLELISM_LIMIT
               + ", but it is "
               + maxParallelism);
     }
-    if (!STATE_BACKENDS.contains(options.getStateBackend())) {
+    String backend = OptionValues.stateBackend(options);
+    if (!STATE_BACKENDS.contains(backend)) {
       problems.add(
           "Expected --stateBackend to be one of "
               + STATE_BACKENDS
               + ", but it is "
-              + options.getStateBackend());
+              + backend);
     }
-    atLeast(problems, "maxBundleSize", options.getMaxBundleSize(), 1);
+    atLeast(problems, "maxBundleSize", ContestedOptions.maxBundleSize(options), 1);
     atLeast(problems, "maxBundleTimeMillis", options.getMaxBundleTimeMillis(), 0);
     atLeast(problems, "idleSourceTimeoutMillis", options.getIdleSourceTimeoutMillis(), 0);
     atLeast(problems, "cancelTimeoutMillis", options.getCancelTimeoutMillis(), 1);
@@ -75,12 +74,6 @@ final class OptionChecks {
     }
   }
 
-  /** The key groups of a job that begins anew. */
-  static int maxParallelism(LintelPipelineOptions options) {
-    Integer asked = options.getMaxParallelism();
-    return asked == null ? MAX_PARALLELISM : asked;
-  }
-
   private static void checkSurvival(List<String> problems, LintelPipelineOptions options) {
     Long interval = options.getCheckpointIntervalMillis();
     if (interval != null) {
@@ -92,7 +85,8 @@ final class OptionChecks {
         options.getMinPauseBetweenCheckpointsMillis(),
         0);
     atLeast(problems, "leaseMillis", options.getLeaseMillis(), 100);
-    atLeast(problems, "checkpointTimeoutMillis", options.getCheckpointTimeoutMillis(), 1);
+    atLeast(
+        problems, "checkpointTimeoutMillis", OptionValues.checkpointTimeoutMillis(options), 1);
     atLeast(problems, "checkpointsRetained", options.getCheckpointsRetained(), 1);
     atLeast(problems, "tolerableCheckpointFailures", options.getTolerableCheckpointFailures(), 0);
     atLeast(problems, "alignmentTimeoutMillis", options.getAlignmentTimeoutMillis(), 0);
@@ -121,20 +115,22 @@ final class OptionChecks {
   /** What can't go well is refused now, instead of failing hours later. */
   private static void checkHeap(
       List<String> problems, LintelPipelineOptions options, long heapMiB) {
-    long neededMiB = HEAP_MIB_MIN + (long) HEAP_MIB_PER_SLOT * options.getParallelism();
+    int parallelism = OptionValues.parallelism(options);
+    long neededMiB = HEAP_MIB_MIN + (long) HEAP_MIB_PER_SLOT * parallelism;
     if (heapMiB < neededMiB) {
       problems.add(
           "Expected a heap of at least "
               + neededMiB
               + " MiB for --parallelism="
-              + options.getParallelism()
+              + parallelism
               + ", but the largest heap of this JVM is "
               + heapMiB
               + " MiB: set -Xmx"
               + neededMiB
               + "m or more, or a lower --parallelism");
     }
-    if (options.getStateBackend().equals(ROCKSDB) && options.getStateMemoryMiB() > heapMiB) {
+    if (OptionValues.stateBackend(options).equals(OptionValues.ROCKSDB)
+        && options.getStateMemoryMiB() > heapMiB) {
       problems.add(
           "Expected --stateMemoryMiB to be at most "
               + heapMiB

@@ -42,7 +42,7 @@ final class Survival {
         enabled(options, plan),
         intervalMillis(options, plan),
         options.getMinPauseBetweenCheckpointsMillis(),
-        options.getCheckpointTimeoutMillis(),
+        OptionValues.checkpointTimeoutMillis(options),
         options.getTolerableCheckpointFailures(),
         options.getCheckpointMode() == CheckpointMode.EXACTLY_ONCE,
         options.getAlignmentTimeoutMillis());
@@ -100,7 +100,7 @@ final class Survival {
       return null;
     }
     String jobId = jobId(options);
-    String folder = options.getCheckpointDir();
+    String folder = ContestedOptions.checkpointDir(options);
     boolean temporary = folder == null;
     if (folder == null) {
       folder = make(run, "checkpoints").toString();
@@ -117,7 +117,7 @@ final class Survival {
             options.getRestore(),
             Renames.parse(options.getRenames()),
             options.isAllowUnrestoredState(),
-            options.getMaxParallelism()),
+            OptionValues.askedMaxParallelism(options)),
         options.getCheckpointsRetained(),
         options.getLeaseMillis(),
         temporary

@@ -33,7 +33,7 @@ final class WarmUp {
   static void beginIfNamed() {
     String command = System.getProperty("sun.java.command", "").toLowerCase(Locale.ROOT);
     if (command.contains("--runner=lintel")) {
-      begin(!command.contains("--statebackend=" + OptionChecks.HEAP));
+      begin(!command.contains("--statebackend=" + OptionValues.HEAP));
     }
   }
 

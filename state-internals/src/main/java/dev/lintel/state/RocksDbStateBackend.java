@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDB;
 
 /**
  * State in one RocksDB for each task, in directories below one directory.
@@ -76,14 +77,17 @@ public final class RocksDbStateBackend implements StateBackend {
     if (shared == null) {
       try {
         shared = new RocksDbShared(storeBytes);
-      } catch (UnsatisfiedLinkError | RuntimeException e) {
+      } catch (LinkageError | RuntimeException e) {
         throw new StateStoreException(
             "Expected to load RocksDB's native library from "
                 + System.getProperty("java.io.tmpdir")
+                + " for its classes from "
+                + RocksDB.class.getResource("RocksDB.class")
                 + ", but could not: "
                 + e
-                + ". Set -Djava.io.tmpdir to a directory that programs may be run from, or use the"
-                + " heap backend",
+                + ". Set -Djava.io.tmpdir to a directory that programs may be run from; if those are not"
+                + " the classes of rocksdbjni (Flink's frocksdbjni has such, too), put Lintel before"
+                + " them on the class path; or use the heap backend",
             e);
       }
     }

@@ -101,9 +101,7 @@ public final class ChildJvm {
         arguments.options().stream()
             .map(each -> each.replace("{scratch}", scratch.toUri().toString()))
             .toList();
-    command.addAll(
-        new RunArguments(arguments.caseName(), arguments.work(), arguments.warmUps(), options)
-            .format());
+    command.addAll(arguments.withOptions(options).format());
     return command;
   }
 

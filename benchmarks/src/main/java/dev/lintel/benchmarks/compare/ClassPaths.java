@@ -87,7 +87,7 @@ public final class ClassPaths {
                   "-f",
                   pom.toString(),
                   GOAL,
-                  "-Dmdep.includeScope=runtime",
+                  "-DincludeScope=runtime",
                   "-Dmdep.outputFile=" + file)
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())

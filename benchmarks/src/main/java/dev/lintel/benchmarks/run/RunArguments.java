@@ -30,6 +30,11 @@ public record RunArguments(String caseName, Work work, int warmUps, List<String>
         List.copyOf(arguments.subList(FIXED, arguments.size())));
   }
 
+  /** The same run with other options. */
+  public RunArguments withOptions(List<String> others) {
+    return new RunArguments(caseName, work, warmUps, others);
+  }
+
   /** What {@link #parse} takes. */
   public List<String> format() {
     List<String> arguments = new ArrayList<>();

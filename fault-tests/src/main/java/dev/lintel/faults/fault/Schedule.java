@@ -2,17 +2,25 @@ package dev.lintel.faults.fault;
 
 import dev.lintel.faults.fault.Fault.Kind;
 import dev.lintel.faults.process.Place;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Which faults there are, in which order: made from the seed. Every kind comes again and again. */
-public final class Schedule {
+/**
+ * Which faults there are, in which order: made from the seed. Every kind comes again and again,
+ * without an end.
+ *
+ * <p><i>Ownership:</i> one thread.
+ */
+public final class Schedule implements Iterator<Fault> {
   private static final int KILLS_PER_ROUND = 3;
   private static final long MILLIS_MAX = 3_000;
 
@@ -25,24 +33,29 @@ public final class Schedule {
   private final SplittableRandom random;
   private final List<Place> places;
   private final Set<Kind> kinds;
-
-  private Schedule(long seed, List<Place> places, Set<Kind> kinds) {
-    this.random = new SplittableRandom(seed);
-    this.places = places;
-    this.kinds = kinds;
-  }
+  private final Deque<Fault> next = new ArrayDeque<>();
 
   /**
    * @param places where the pipeline can be halted
    * @param kinds what can be done here
    */
-  public static List<Fault> of(long seed, int faults, List<Place> places, Set<Kind> kinds) {
-    Schedule schedule = new Schedule(seed, places, kinds);
-    List<Fault> all = new ArrayList<>();
-    while (all.size() < faults) {
-      all.addAll(schedule.round());
+  public Schedule(long seed, List<Place> places, Set<Kind> kinds) {
+    this.random = new SplittableRandom(seed);
+    this.places = places;
+    this.kinds = kinds;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return true;
+  }
+
+  @Override
+  public Fault next() {
+    while (next.isEmpty()) {
+      next.addAll(round());
     }
-    return List.copyOf(all.subList(0, faults));
+    return next.remove();
   }
 
   /** Each kind, each place, and some kills more. */

@@ -1,5 +1,6 @@
 package dev.lintel.validates.chaos;
 
+import dev.lintel.runner.BundleSizeOptions;
 import dev.lintel.runner.LintelPipelineOptions;
 import java.util.SplittableRandom;
 
@@ -48,7 +49,7 @@ record ChaosSettings(
   void apply(LintelPipelineOptions options, int restartsMax) {
     options.setStateBackend(backend);
     options.setParallelism(parallelism);
-    options.setMaxBundleSize(bundleSize);
+    options.as(BundleSizeOptions.class).setMaxBundleSize(bundleSize);
     options.setStateMemoryMiB(STATE_MEMORY_MIB);
     options.setCheckpointIntervalMillis(intervalMillis);
     // Where a checkpoint takes long, the job would do nothing else.

@@ -1,0 +1,100 @@
+package dev.lintel.runner;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
+import org.apache.beam.sdk.transforms.display.DisplayData;
+import org.apache.beam.sdk.util.common.ReflectHelpers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options whose names other runners use as well, with types and defaults that Lintel can't
+ * share: {@code --checkpointDir} is the SparkRunner's, too, {@code --maxBundleSize} the
+ * FlinkRunner's. Beam allows one definition of a name in a process, and fails to load its options
+ * if there are more.
+ *
+ * <p>So each of these options has an interface of its own, which is registered only where nobody
+ * else on the class path has registered its name. Elsewhere the value is taken from the other
+ * definition, by name and only if it is set: what the user says means the same to each of these
+ * runners, what they do by default does not.
+ */
+final class ContestedOptions {
+  private static final List<Class<? extends PipelineOptions>> ALL =
+      List.of(CheckpointDirOptions.class, BundleSizeOptions.class);
+
+  private ContestedOptions() {}
+
+  /**
+   * Those that are to be registered: nobody else has their names. Part of every start, so that it
+   * does without what has to be generated first, such as lambdas.
+   */
+  static List<Class<? extends PipelineOptions>> uncontested() {
+    Set<String> taken = new HashSet<>();
+    // By the class loader that Beam finds them with.
+    for (PipelineOptionsRegistrar each :
+        ReflectHelpers.loadServicesOrdered(PipelineOptionsRegistrar.class)) {
+      if (!(each instanceof LintelRegistrar.Options)) {
+        for (Class<?> options : each.getPipelineOptions()) {
+          addNames(options.getMethods(), taken);
+        }
+      }
+    }
+    List<Class<? extends PipelineOptions>> free = new ArrayList<>();
+    for (Class<? extends PipelineOptions> each : ALL) {
+      Set<String> own = new HashSet<>();
+      addNames(each.getDeclaredMethods(), own);
+      if (Collections.disjoint(own, taken)) {
+        free.add(each);
+      }
+    }
+    return free;
+  }
+
+  private static void addNames(Method[] methods, Set<String> names) {
+    for (Method each : methods) {
+      names.add(each.getName());
+    }
+  }
+
+  static @Nullable String checkpointDir(PipelineOptions options) {
+    if (isOurs(CheckpointDirOptions.class)) {
+      return options.as(CheckpointDirOptions.class).getCheckpointDir();
+    }
+    return set(options, "checkpointDir");
+  }
+
+  /**
+   * @throws InvalidOptionsException if somebody's definition has let pass what is no number
+   */
+  static long maxBundleSize(PipelineOptions options) {
+    if (isOurs(BundleSizeOptions.class)) {
+      return options.as(BundleSizeOptions.class).getMaxBundleSize();
+    }
+    String size = set(options, "maxBundleSize");
+    try {
+      return size == null ? BundleSizeOptions.MAX_BUNDLE_SIZE : Long.parseLong(size);
+    } catch (NumberFormatException e) {
+      throw new InvalidOptionsException("Expected --maxBundleSize to be a number, but it is " + size);
+    }
+  }
+
+  private static boolean isOurs(Class<? extends PipelineOptions> options) {
+    return PipelineOptionsFactory.getRegisteredOptions().contains(options);
+  }
+
+  /** What the option is set to; null if it is not. Display data have what is set, and no defaults. */
+  private static @Nullable String set(PipelineOptions options, String name) {
+    return DisplayData.from(options).items().stream()
+        .filter(each -> name.equals(each.getKey()))
+        .map(each -> String.valueOf(each.getValue()))
+        .filter(each -> !each.isEmpty())
+        .findFirst()
+        .orElse(null);
+  }
+}
