@@ -124,16 +124,18 @@ public final class WindowIndex implements StoredPart {
     return byTime.isEmpty() ? storedMin : Math.min(storedMin, byTime.firstKey());
   }
 
+  /** What {@link #pollBefore} would take out now, which stays where it is. */
+  public @Nullable Due peekBefore(long millis) {
+    WindowKeys keys = firstBefore(millis);
+    return keys == null ? null : new Due(keys.timeMillis, keys.window, keys.get(keys.size() - 1));
+  }
+
   /** Takes out a key of the earliest time if that is before {@code millis}; null if it is not. */
   public @Nullable Due pollBefore(long millis) {
-    if (nextTimeMillis() >= millis) {
+    WindowKeys keys = firstBefore(millis);
+    if (keys == null) {
       return null;
     }
-    if (byTime.isEmpty() || storedMin < byTime.firstKey()) {
-      loadChunk();
-    }
-    Map<BoundedWindow, WindowKeys> windows = byTime.firstEntry().getValue();
-    WindowKeys keys = windows.values().iterator().next();
     if (keys.saved() > 0) {
       unsave(keys);
       batch.commit();
@@ -143,9 +145,20 @@ public final class WindowIndex implements StoredPart {
     bytes += keys.bytes() - before;
     unsaved--;
     if (keys.size() == 0) {
-      forget(windows, keys);
+      forget(keys);
     }
     return new Due(keys.timeMillis, keys.window, key);
+  }
+
+  /** The keys of the earliest time and one of its windows, in memory. */
+  private @Nullable WindowKeys firstBefore(long millis) {
+    if (nextTimeMillis() >= millis) {
+      return null;
+    }
+    if (byTime.isEmpty() || storedMin < byTime.firstKey()) {
+      loadChunk();
+    }
+    return byTime.firstEntry().getValue().values().iterator().next();
   }
 
   private WindowKeys keysOf(long timeMillis, BoundedWindow window) {
@@ -160,10 +173,13 @@ public final class WindowIndex implements StoredPart {
     return keys;
   }
 
-  private void forget(Map<BoundedWindow, WindowKeys> windows, WindowKeys keys) {
-    windows.remove(keys.window);
-    if (windows.isEmpty()) {
-      byTime.remove(keys.timeMillis);
+  private void forget(WindowKeys keys) {
+    Map<BoundedWindow, WindowKeys> windows = byTime.get(keys.timeMillis);
+    if (windows != null) {
+      windows.remove(keys.window);
+      if (windows.isEmpty()) {
+        byTime.remove(keys.timeMillis);
+      }
     }
     bytes -= keys.bytes();
     lastAdded = null;

@@ -104,7 +104,9 @@ class WindowIndexTest {
 
     private void poll(long before, int max) {
       for (int i = 0; i < max; i++) {
+        Due seen = index.peekBefore(before);
         Due due = index.pollBefore(before);
+        assertThat(due).as(what).isEqualTo(seen);
         if (due == null) {
           assertThat(model.headMap(before)).as(what).isEmpty();
           return;

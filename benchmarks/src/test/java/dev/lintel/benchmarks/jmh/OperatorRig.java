@@ -4,6 +4,7 @@ import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.exchange.KeyEncoder;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.operator.JobPlace;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.operator.OperatorContext;
 import dev.lintel.runner.operator.OperatorFactory;
 import dev.lintel.runner.operator.Output;
@@ -96,6 +97,7 @@ final class OperatorRig implements AutoCloseable {
         true,
         new JobPlace("job", "life", 0, 1),
         new RestoredPanes(space),
+        KeptGears.NONE,
         failure -> {});
   }
 

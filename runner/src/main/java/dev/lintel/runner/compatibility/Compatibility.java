@@ -1,6 +1,8 @@
 package dev.lintel.runner.compatibility;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lintel.runner.operator.GroupingGear;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.state.StateSelection;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
@@ -21,6 +23,7 @@ public final class Compatibility {
   private final Renames renames;
   private final Findings findings;
   private final Set<String> storedTransforms;
+  private final KeptGears gears;
 
   /**
    * The checkpoint to go on from.
@@ -52,8 +55,10 @@ public final class Compatibility {
       int parallelism,
       @Nullable Integer maxParallelism) {}
 
-  private Compatibility(Renames renames, Findings findings, Set<String> storedTransforms) {
+  private Compatibility(
+      Renames renames, Findings findings, Set<String> storedTransforms, KeptGears gears) {
     this.renames = renames;
+    this.gears = gears;
     this.findings = findings;
     this.storedTransforms = Set.copyOf(storedTransforms);
   }
@@ -72,7 +77,8 @@ public final class Compatibility {
     Set<String> stored = new HashSet<>(checkpoint.transforms);
     checkpoint.plan.path(PlanDescription.TRANSFORMS).fieldNames().forEachRemaining(stored::add);
     findings.problems.addAll(renames.problems(stored, planned));
-    compareTransforms(checkpoint, plan, renames, findings);
+    KeptGears gears = gears(checkpoint, renames);
+    compareTransforms(checkpoint, KeptTransforms.of(plan, gears), renames, findings);
     compareInputs(checkpoint, plan, renames, findings);
     compareKeyGroups(checkpoint, rules, findings);
     if (!rules.allowUnrestoredState && !findings.left.isEmpty()) {
@@ -85,12 +91,28 @@ public final class Compatibility {
     if (!findings.problems.isEmpty()) {
       throw new IncompatiblePipelineException(checkpoint.name, findings.problems);
     }
-    return new Compatibility(renames, findings, stored);
+    return new Compatibility(renames, findings, stored, gears);
+  }
+
+  private static KeptGears gears(Checkpoint checkpoint, Renames renames) {
+    Set<String> reduced = new HashSet<>();
+    checkpoint
+        .plan
+        .path(PlanDescription.TRANSFORMS)
+        .fields()
+        .forEachRemaining(
+            each -> {
+              JsonNode properties = each.getValue().path(KeptTransform.PROPERTIES);
+              String grouped = properties.path(KeptTransforms.GROUPED).asText();
+              if (grouped.equals(GroupingGear.REDUCE.keptName)) {
+                reduced.add(renames.apply(each.getKey()));
+              }
+            });
+    return new KeptGears(reduced);
   }
 
   private static void compareTransforms(
-      Checkpoint checkpoint, ExecutionPlan plan, Renames renames, Findings findings) {
-    Map<String, KeptTransform> kept = KeptTransforms.of(plan);
+      Checkpoint checkpoint, Map<String, KeptTransform> kept, Renames renames, Findings findings) {
     checkpoint
         .plan
         .path(PlanDescription.TRANSFORMS)
@@ -170,6 +192,11 @@ public final class Compatibility {
       }
     }
     return new StateSelection(names, findings.leftStates, findings.migrations);
+  }
+
+  /** How groupings have to go on keeping what they have. */
+  public KeptGears gears() {
+    return gears;
   }
 
   /** The name that a stored transform has now. */

@@ -2,6 +2,7 @@ package dev.lintel.runner.compatibility;
 
 import dev.lintel.runner.compatibility.KeptTransform.KeptState;
 import dev.lintel.runner.operator.GroupingGear;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.operator.StableInputRequirement;
 import dev.lintel.runner.sink.TransactionalSink;
 import dev.lintel.state.StateSelection;
@@ -41,19 +42,22 @@ final class KeptTransforms {
   private static final String WINDOW = "window";
   private static final String CLASS = "class";
 
+  /** How a grouping keeps what it has: {@link GroupingGear#keptName}. */
+  static final String GROUPED = "grouped";
+
   /** Begins what is said of a side input; its name follows. */
   static final String SIDE_INPUT = "side input ";
 
   private KeptTransforms() {}
 
   /** By name, without those that keep nothing. */
-  static Map<String, KeptTransform> of(ExecutionPlan plan) {
+  static Map<String, KeptTransform> of(ExecutionPlan plan, KeptGears gears) {
     Map<String, KeptTransform> transforms = new TreeMap<>();
     plan.stages().stream()
         .flatMap(stage -> stage.operators().stream())
         .forEach(
             operator -> {
-              KeptTransform kept = of(operator);
+              KeptTransform kept = of(operator, gears);
               if (kept != null && !kept.keepsNothing()) {
                 transforms.put(operator.transform(), kept);
               }
@@ -61,7 +65,7 @@ final class KeptTransforms {
     return transforms;
   }
 
-  private static @Nullable KeptTransform of(Operator operator) {
+  private static @Nullable KeptTransform of(Operator operator, KeptGears gears) {
     if (operator.inputs().isEmpty()) {
       return root(operator);
     }
@@ -84,7 +88,7 @@ final class KeptTransforms {
     if (operator instanceof Operator.GroupByKey
         || operator instanceof Operator.CombinePerKey
         || operator instanceof Operator.GatherView) {
-      return grouping(operator);
+      return grouping(operator, gears.of(operator));
     }
     return null;
   }
@@ -172,7 +176,7 @@ final class KeptTransforms {
 
   // ---- groupings ----
 
-  private static KeptTransform grouping(Operator operator) {
+  private static KeptTransform grouping(Operator operator, GroupingGear gear) {
     KeptTransform kept =
         KeptTransform.of(operator.transform(), operator.getClass().getSimpleName());
     Collection input = operator.inputs().get(0);
@@ -180,7 +184,6 @@ final class KeptTransforms {
       kept.coders().put(KEY, ((KvCoder<?, ?>) input.coder()).getKeyCoder());
     }
     kept.coders().put(WINDOW, windowCoder(input));
-    GroupingGear gear = GroupingGear.of(operator);
     addWindowing(kept, input.windowing(), gear);
     String id =
         gear.system
@@ -205,7 +208,7 @@ final class KeptTransforms {
   private static void addWindowing(
       KeptTransform kept, WindowingStrategy<?, ?> windowing, GroupingGear gear) {
     Map<String, String> properties = kept.properties();
-    properties.put("grouped", gear == GroupingGear.END_OF_WINDOW ? "by window" : "by trigger");
+    properties.put(GROUPED, gear.keptName);
     properties.put("windows merge", Boolean.toString(windowing.needsMerge()));
     properties.put("accumulation mode", windowing.getMode().name());
     properties.put("timestamp combiner", windowing.getTimestampCombiner().name());

@@ -3,6 +3,7 @@ package dev.lintel.runner.compatibility;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.translation.plan.Exchange;
 import dev.lintel.translation.plan.ExecutionPlan;
 import dev.lintel.translation.plan.Operator;
@@ -28,10 +29,13 @@ public final class PlanDescription {
 
   private PlanDescription() {}
 
-  public static JsonNode of(ExecutionPlan plan) {
+  /**
+   * @param gears how its groupings keep what they have
+   */
+  public static JsonNode of(ExecutionPlan plan, KeptGears gears) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     ObjectNode transforms = node.putObject(TRANSFORMS);
-    KeptTransforms.of(plan).forEach((name, kept) -> transforms.set(name, kept.toJson()));
+    KeptTransforms.of(plan, gears).forEach((name, kept) -> transforms.set(name, kept.toJson()));
     ObjectNode inputs = node.putObject(INPUTS);
     inputs(plan).forEach((name, coder) -> inputs.set(name, CoderDescription.of(coder)));
     return node;

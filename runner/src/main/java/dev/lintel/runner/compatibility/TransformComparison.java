@@ -64,7 +64,7 @@ final class TransformComparison {
     for (Map.Entry<String, JsonNode> each : entries(KeptTransform.PROPERTIES)) {
       String value = now.properties().get(renamed(each.getKey()));
       String storedValue = each.getValue().asText();
-      if (value == null && !now.properties().containsKey("grouped")) {
+      if (value == null && !now.properties().containsKey(KeptTransforms.GROUPED)) {
         findings.left.add(each.getKey() + " of transform '" + storedName + "'");
       } else if (!storedValue.equals(value)) {
         same = false;

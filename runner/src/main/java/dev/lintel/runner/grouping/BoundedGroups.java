@@ -41,29 +41,66 @@ public final class BoundedGroups implements AutoCloseable {
    */
   public void preload(@Nullable EncodedKey[] keys, int count) {
     BoundedWindow window = table.lastWindow();
-    if (window != null) {
+    if (windows.sessions()) {
+      table.preload(keys, count, null);
+    } else if (window != null) {
       table.preload(keys, count, window);
     }
   }
 
   /** Adds a value to the group of its key and window. */
   public void add(EncodedKey key, BoundedWindow window, Instant timestamp, @Nullable Object value) {
+    if (windows.sessions()) {
+      addToSession(key, window, timestamp, value);
+    } else {
+      addToWindow(key, window, timestamp, value);
+    }
+    if (!share.hold(table.heapBytes() + aggregation.heapBytes())) {
+      spill();
+    }
+  }
+
+  private void addToWindow(
+      EncodedKey key, BoundedWindow window, Instant timestamp, @Nullable Object value) {
     int hash = GroupTable.hash(key, window);
     int place = table.place(key, window, hash);
     Group group = table.at(place);
     if (group == null) {
-      group = table.insert(place, key, window, hash);
-      group.accumulator = aggregation.first(value);
-      group.timestampMillis = timestamp.getMillis();
-      earliestPaneMillis = Math.min(earliestPaneMillis, windows.paneMillis(group));
+      begin(table.insert(place, key, window, hash), timestamp, value);
     } else {
-      group.accumulator = aggregation.add(group.accumulator, value);
-      if (windows.combinesTimestamps()) {
-        combineTimestamp(group, timestamp.getMillis());
-      }
+      join(group, timestamp, value);
     }
-    if (!share.hold(table.heapBytes() + aggregation.heapBytes())) {
-      spill();
+  }
+
+  /**
+   * Mostly, elements come in about the order of time: so each key has one session here that takes
+   * what overlaps it. What does not begins another one, which takes its place. Sessions of a key
+   * that turn out to be the same merge in the end.
+   */
+  private void addToSession(
+      EncodedKey key, BoundedWindow window, Instant timestamp, @Nullable Object value) {
+    int place = table.place(key, null, key.hashCode());
+    Group session = table.at(place);
+    BoundedWindow merged = session == null ? null : GroupWindows.merged(session.window, window);
+    if (session != null && merged != null) {
+      session.window = merged;
+      join(session, timestamp, value);
+    } else {
+      table.close(place);
+      begin(table.insertGrowing(place, key, window), timestamp, value);
+    }
+  }
+
+  private void begin(Group group, Instant timestamp, @Nullable Object value) {
+    group.accumulator = aggregation.first(value);
+    group.timestampMillis = timestamp.getMillis();
+    earliestPaneMillis = Math.min(earliestPaneMillis, windows.paneMillis(group));
+  }
+
+  private void join(Group group, Instant timestamp, @Nullable Object value) {
+    group.accumulator = aggregation.add(group.accumulator, value);
+    if (windows.combinesTimestamps()) {
+      combineTimestamp(group, timestamp.getMillis());
     }
   }
 

@@ -11,7 +11,8 @@ public final class Group {
   /** Of key and window. */
   final int hash;
 
-  final BoundedWindow window;
+  /** A session grows with its elements. */
+  BoundedWindow window;
 
   /** The timestamps of its values, combined; without meaning if only the window decides. */
   long timestampMillis;

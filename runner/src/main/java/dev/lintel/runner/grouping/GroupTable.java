@@ -1,8 +1,10 @@
 package dev.lintel.runner.grouping;
 
 import dev.lintel.state.EncodedKey;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ final class GroupTable {
   private static final int GROUP_BYTES = 40 + 24;
 
   private static final int ARRAY_HEADER_BYTES = 16;
+  private static final int REFERENCE_BYTES = 8;
 
   /** An interval window with its two instants. */
   private static final int WINDOW_BYTES = 72;
@@ -52,6 +55,9 @@ final class GroupTable {
   private int size;
   private long heapBytes;
 
+  /** Groups that nothing looks for any more. */
+  private final List<Group> closed = new ArrayList<>();
+
   /** The window of the last new group: neighbours mostly share theirs. */
   private @Nullable BoundedWindow lastWindow;
 
@@ -62,14 +68,18 @@ final class GroupTable {
     return HASH_BITS - Integer.numberOfTrailingZeros(capacity);
   }
 
-  /** The place of a group, or the empty place where it belongs. */
-  int place(EncodedKey key, BoundedWindow window, int hash) {
+  /**
+   * The place of a group, or the empty place where it belongs.
+   *
+   * @param window null: a key has one group here, of whatever window
+   */
+  int place(EncodedKey key, @Nullable BoundedWindow window, int hash) {
     int mask = places.length - 1;
     int place = hash >>> shift;
     for (Group at = places[place]; at != null; at = places[place]) {
       if (hashes[place] == hash
           && Arrays.equals(at.key, key.bytes())
-          && (at.window == window || at.window.equals(window))) {
+          && (window == null || at.window == window || at.window.equals(window))) {
         return place;
       }
       place = (place + 1) & mask;
@@ -77,17 +87,30 @@ final class GroupTable {
     return place;
   }
 
+  /** Sets a group aside, whose place must be filled with another one of the same hash at once. */
+  void close(int place) {
+    Group group = places[place];
+    if (group != null) {
+      closed.add(group);
+      places[place] = null;
+      size--;
+      heapBytes += REFERENCE_BYTES;
+    }
+  }
+
   /**
    * Reads what {@link #place} and adding a value are going to read for each of the first {@code
    * count} keys in a window. Nothing here waits for what was read for another key, so the processor
    * fetches several of them from memory at the same time.
+   *
+   * @param window as for {@link #place}
    */
-  void preload(@Nullable EncodedKey[] keys, int count, BoundedWindow window) {
+  void preload(@Nullable EncodedKey[] keys, int count, @Nullable BoundedWindow window) {
     if (size < PRELOADED_SIZE_MIN) {
       return;
     }
     int read = 0;
-    int windowHash = GroupWindows.hash(window) * WINDOW_FACTOR;
+    int windowHash = window == null ? 0 : GroupWindows.hash(window) * WINDOW_FACTOR;
     for (int i = 0; i < count; i++) {
       EncodedKey key = keys[i];
       Group at = key == null ? null : places[place(key, window, key.hashCode() + windowHash)];
@@ -113,6 +136,12 @@ final class GroupTable {
 
   @Nullable Group at(int place) {
     return places[place];
+  }
+
+  /** Puts a group to its place that may grow: its window is not shared with others. */
+  Group insertGrowing(int place, EncodedKey key, BoundedWindow window) {
+    lastWindow = null;
+    return insert(place, key, window, key.hashCode());
   }
 
   /** Puts a new group to its place. */
@@ -155,7 +184,7 @@ final class GroupTable {
   }
 
   int size() {
-    return size;
+    return size + closed.size();
   }
 
   /** About how much memory the table and its groups take, without their accumulators. */
@@ -172,8 +201,9 @@ final class GroupTable {
 
   /** All groups in the order of the table, which is empty then. */
   @Nullable Group[] takeAll() {
-    @Nullable Group[] groups = new Group[size];
-    int count = 0;
+    @Nullable Group[] groups = closed.toArray(new Group[size()]);
+    int count = closed.size();
+    closed.clear();
     for (Group group : places) {
       if (group != null) {
         groups[count++] = group;

@@ -3,9 +3,12 @@ package dev.lintel.runner.grouping;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.jspecify.annotations.Nullable;
 
 /** What a windowing strategy says about groups: whether windows merge, and which timestamp wins. */
 final class GroupWindows {
@@ -13,6 +16,7 @@ final class GroupWindows {
   private final Coder<BoundedWindow> coder;
   private final TimestampCombiner timestampCombiner;
   private final boolean merging;
+  private final boolean sessions;
 
   @SuppressWarnings("unchecked")
   GroupWindows(WindowingStrategy<?, ?> windowing) {
@@ -20,6 +24,7 @@ final class GroupWindows {
     coder = windowFn.windowCoder();
     timestampCombiner = windowing.getTimestampCombiner();
     merging = windowing.needsMerge();
+    sessions = merging && windowing.getWindowFn() instanceof Sessions;
   }
 
   WindowFn<Object, BoundedWindow> windowFn() {
@@ -32,6 +37,21 @@ final class GroupWindows {
 
   boolean merging() {
     return merging;
+  }
+
+  /** Whether windows are intervals that merge when, and only when, they overlap. */
+  boolean sessions() {
+    return sessions;
+  }
+
+  /** What two sessions that overlap become; null if they don't. */
+  static @Nullable BoundedWindow merged(BoundedWindow session, BoundedWindow other) {
+    IntervalWindow one = (IntervalWindow) session;
+    IntervalWindow two = (IntervalWindow) other;
+    if (one.isDisjoint(two)) {
+      return null;
+    }
+    return one.contains(two) ? one : one.span(two);
   }
 
   /** Whether the elements' timestamps matter. */

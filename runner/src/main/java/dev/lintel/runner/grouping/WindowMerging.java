@@ -1,16 +1,10 @@
 package dev.lintel.runner.grouping;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,22 +71,21 @@ final class WindowMerging implements GroupCursor {
   }
 
   private void mergeWindows() throws Exception {
-    Merges merges = new Merges(windows.windowFn(), active.keySet());
-    windows.windowFn().mergeWindows(merges);
-    for (Merges.Merge each : merges.merges) {
+    for (WindowMerges.Merge each :
+        WindowMerges.of(windows.windowFn(), active.keySet(), taken -> true)) {
       apply(each);
     }
   }
 
-  private void apply(Merges.Merge merge) {
+  private void apply(WindowMerges.Merge merge) {
     Group result = null;
-    for (BoundedWindow window : merge.from) {
+    for (BoundedWindow window : merge.from()) {
       Group group = active.remove(window);
       if (group == null) {
         continue;
       }
       if (result == null) {
-        result = group.in(merge.into);
+        result = group.in(merge.into());
         result.accumulator = group.accumulator;
         result.timestampMillis = group.timestampMillis;
       } else {
@@ -100,47 +93,7 @@ final class WindowMerging implements GroupCursor {
       }
     }
     if (result != null) {
-      put(merge.into, result);
-    }
-  }
-
-  /** Takes what the window function wants merged, and checks it. */
-  private static final class Merges extends WindowFn<Object, BoundedWindow>.MergeContext {
-    private record Merge(List<BoundedWindow> from, BoundedWindow into) {}
-
-    private final Set<BoundedWindow> active;
-    private final Set<BoundedWindow> seen = new HashSet<>();
-    final List<Merge> merges = new ArrayList<>();
-
-    Merges(WindowFn<Object, BoundedWindow> windowFn, Set<BoundedWindow> active) {
-      windowFn.super();
-      this.active = active;
-    }
-
-    @Override
-    public Collection<BoundedWindow> windows() {
-      return active;
-    }
-
-    @Override
-    public void merge(Collection<BoundedWindow> toBeMerged, BoundedWindow mergeResult) {
-      for (BoundedWindow window : toBeMerged) {
-        if (!active.contains(window)) {
-          throw new IllegalStateException(
-              "Expected to merge windows that are there, but " + window + " is not");
-        }
-        if (!seen.add(window)) {
-          throw new IllegalStateException(
-              "Expected a window in at most one merge, but " + window + " is in two");
-        }
-      }
-      if (active.contains(mergeResult) && !toBeMerged.contains(mergeResult)) {
-        throw new IllegalStateException(
-            "Expected to merge windows into a new one, but "
-                + mergeResult
-                + " is there and not among them");
-      }
-      merges.add(new Merge(List.copyOf(toBeMerged), mergeResult));
+      put(merge.into(), result);
     }
   }
 }

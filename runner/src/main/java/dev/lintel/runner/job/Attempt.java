@@ -104,7 +104,8 @@ final class Attempt {
             new TaskAssembly.Checkpointing(
                 settings.checkpoints().enabled(),
                 settings.checkpoints().holdsBack(),
-                settings.checkpoints().alignmentTimeoutMillis()),
+                settings.checkpoints().alignmentTimeoutMillis(),
+                start.gears()),
             settings.location() == null ? settings.name() : settings.location().jobId(),
             host.uniqueId(),
             new RestoredPanes(settings.storage().spill()));

@@ -2,6 +2,7 @@ package dev.lintel.runner.job;
 
 import dev.lintel.runner.checkpoint.RestoredTask;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.state.KeyGroupRange;
 import dev.lintel.state.TaskState;
@@ -18,6 +19,11 @@ interface JobStart {
   /** It goes on with a drain that was under way. */
   default boolean isDraining() {
     return false;
+  }
+
+  /** How groupings keep what they have. */
+  default KeptGears gears() {
+    return KeptGears.NONE;
   }
 
   /** Null if the task begins anew. */

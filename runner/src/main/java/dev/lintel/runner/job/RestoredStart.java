@@ -6,6 +6,7 @@ import dev.lintel.runner.checkpoint.manifest.JobEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.job.checkpoint.CheckpointSource;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.task.TaskId;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.KeyGroupRange;
@@ -69,6 +70,11 @@ final class RestoredStart implements JobStart {
   @Override
   public boolean isDraining() {
     return draining;
+  }
+
+  @Override
+  public KeptGears gears() {
+    return source.gears();
   }
 
   private Stage stage(TaskId id) {

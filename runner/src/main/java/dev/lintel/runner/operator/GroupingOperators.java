@@ -34,13 +34,16 @@ final class GroupingOperators {
       Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
       return new BoundedGrouping(spec.transform(), input, keyCoder, aggregation, context, output);
     }
-    StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
-    if (values != null && EndOfWindowGrouping.handles(input.windowing())) {
-      Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
-      return new EndOfWindowGrouping(
-          spec.transform(), input, keyCoder, values, context, leaving(spec, context, output));
+    GroupingGear gear = context.gears().of(spec);
+    if (gear == GroupingGear.REDUCE) {
+      return viaReduceFnRunner(spec, context, output);
     }
-    return viaReduceFnRunner(spec, context, output);
+    Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
+    StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
+    Output leaving = leaving(spec, context, output);
+    return gear == GroupingGear.MERGING
+        ? new MergingGrouping(spec.transform(), input, keyCoder, values, context, leaving)
+        : new EndOfWindowGrouping(spec.transform(), input, keyCoder, values, context, leaving);
   }
 
   /** Groups that are read from state piece by piece must not leave the task as they are. */
@@ -72,9 +75,9 @@ final class GroupingOperators {
     return null;
   }
 
-  /** The state that holds one key's values in one window; null for groupings that need more. */
+  /** The state that holds one key's values in one window. */
   @SuppressWarnings("unchecked")
-  private static @Nullable StateTag<? extends GroupingState<Object, Object>> valuesTag(
+  private static StateTag<? extends GroupingState<Object, Object>> valuesTag(
       Operator spec, Coder<?> inputCoder) {
     if (spec instanceof Operator.GroupByKey) {
       return (StateTag<? extends GroupingState<Object, Object>>)
@@ -85,7 +88,7 @@ final class GroupingOperators {
       return StateTags.combiningValue(
           "values", (Coder<Object>) combine.accumulatorCoder(), taskOwn(fn, combine));
     }
-    return null;
+    throw new IllegalArgumentException("Expected a grouping of plain values, but found " + spec);
   }
 
   @SuppressWarnings("unchecked")

@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import dev.lintel.runner.watermark.Timestamps;
 import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
 import org.apache.beam.runners.core.LateDataUtils;
 import org.apache.beam.sdk.metrics.Counter;
@@ -14,10 +15,12 @@ import org.apache.beam.sdk.values.WindowingStrategy;
  */
 final class Lateness {
   private final WindowingStrategy<?, ?> windowing;
+  private final long allowedMillis;
   private final Counter dropped;
 
   Lateness(WindowingStrategy<?, ?> windowing, MetricsContainer metrics) {
     this.windowing = windowing;
+    this.allowedMillis = windowing.getAllowedLateness().getMillis();
     this.dropped =
         metrics.getCounter(
             MetricName.named(
@@ -28,6 +31,13 @@ final class Lateness {
   /** The last moment of a window at which it takes elements; its state goes after that. */
   long expiryMillis(BoundedWindow window) {
     return LateDataUtils.garbageCollectionTime(window, windowing).getMillis();
+  }
+
+  /** The same for a window of which only the end is known, its last timestamp. */
+  long expiryMillis(long endMillis) {
+    return endMillis > Timestamps.GLOBAL_WINDOW_END_MILLIS - allowedMillis
+        ? Timestamps.GLOBAL_WINDOW_END_MILLIS
+        : endMillis + allowedMillis;
   }
 
   /** Whether an element of a window with this expiry comes too late; counts it if it does. */

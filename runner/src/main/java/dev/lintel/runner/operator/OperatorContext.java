@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     given to {@link StreamOperator#snapshot}, and what waits for a bundle to be durable waits for
  *     {@link StreamOperator#checkpointCompleted}
  * @param restoredPanes what the job's checkpoint has of side inputs
+ * @param gears how groupings keep what they have in the task's state
  * @param failures is told of each failure at once, in case user code above swallows the exception
  */
 public record OperatorContext(
@@ -44,6 +45,7 @@ public record OperatorContext(
     boolean checkpointed,
     JobPlace place,
     RestoredPanes restoredPanes,
+    KeptGears gears,
     FailureListener failures) {
 
   /** The task's durable state. */

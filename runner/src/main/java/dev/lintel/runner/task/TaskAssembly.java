@@ -9,6 +9,7 @@ import dev.lintel.runner.exchange.Outbox;
 import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.metrics.TaskMetrics;
 import dev.lintel.runner.operator.JobPlace;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.operator.OperatorContext;
 import dev.lintel.runner.operator.OperatorException;
 import dev.lintel.runner.operator.OperatorFactory;
@@ -96,8 +97,10 @@ public final class TaskAssembly {
    * @param enabled checkpoints are taken
    * @param holdsBack a channel that has given its barrier waits for the others
    * @param alignmentTimeoutMillis after which the elements on their way become part of the snapshot
+   * @param gears how groupings keep what they have
    */
-  public record Checkpointing(boolean enabled, boolean holdsBack, long alignmentTimeoutMillis) {}
+  public record Checkpointing(
+      boolean enabled, boolean holdsBack, long alignmentTimeoutMillis, KeptGears gears) {}
 
   /** The exchanges of one task with their channels. */
   public interface Edges {
@@ -170,6 +173,7 @@ public final class TaskAssembly {
             settings.checkpointing.enabled(),
             settings.place(id.slot(), edges.slots()),
             settings.restoredPanes,
+            settings.checkpointing.gears(),
             this::operatorFailed);
     int count = stage.operators().size();
     List<@Nullable StreamOperator> byIndex =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.HeapStateBackend;
 import dev.lintel.state.HoldListener;
@@ -106,7 +107,8 @@ class CompatibilityTest {
   private static Compatibility.Checkpoint checkpoint(ExecutionPlan plan, String... inFlight) {
     ObjectMapper json = new ObjectMapper();
     try {
-      JsonNode description = json.readTree(json.writeValueAsString(PlanDescription.of(plan)));
+      JsonNode description =
+          json.readTree(json.writeValueAsString(PlanDescription.of(plan, KeptGears.NONE)));
       return new Compatibility.Checkpoint(
           "checkpoint 7", description, transforms(plan), Set.of(inFlight), 128);
     } catch (JsonProcessingException e) {
@@ -359,7 +361,15 @@ class CompatibilityTest {
         Arguments.of(
             grouped(fixed(1)),
             grouped(Window.into(Sessions.withGapDuration(MINUTE))),
-            "expected grouped 'by window' as in the checkpoint, but it is 'by trigger' now"),
+            "expected grouped 'by window' as in the checkpoint, but it is 'by merging windows' now"),
+        Arguments.of(
+            grouped(Window.into(Sessions.withGapDuration(MINUTE))),
+            grouped(
+                Window.<KV<String, Integer>>into(Sessions.withGapDuration(MINUTE))
+                    .triggering(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))
+                    .withAllowedLateness(Duration.ZERO)
+                    .discardingFiredPanes()),
+            "expected grouped 'by merging windows' as in the checkpoint, but it is 'by trigger'"),
         Arguments.of(
             grouped(fixed(1)),
             (Body) input -> input.apply("Group", GroupByKey.create()),

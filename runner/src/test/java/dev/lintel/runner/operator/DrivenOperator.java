@@ -96,8 +96,9 @@ final class DrivenOperator extends DrivenGrouping {
     moveOutputWatermark();
   }
 
-  /** As the task does it at the end of a bundle. */
+  /** As the task does it at the end of a bundle, after it has asked for due timers. */
   private void moveOutputWatermark() {
+    boolean unused = operator.hasDueTimer();
     long watermark = Math.min(inputWatermarkMillis, holds.min());
     watermark = Math.min(watermark, operator.nextEventTimeMillis());
     if (watermark > outputWatermarkMillis) {

@@ -1,5 +1,6 @@
 package dev.lintel.runner.operator;
 
+import static org.apache.beam.sdk.transforms.windowing.TimestampCombiner.EARLIEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.runner.watermark.Timestamps;
@@ -18,6 +19,8 @@ import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every gear of grouping emits what Beam's {@code ReduceFnRunner} emits on Beam's own state and
@@ -65,6 +68,45 @@ class GroupingGearsTest {
       totals.add(rig);
     }
     totals.assertWorthwhile();
+  }
+
+  /** The same where windows merge. */
+  @Test
+  void theShortWayOfMergingWindowsEmitsWhatReduceFnRunnerEmits() {
+    Totals totals = new Totals();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      WindowingStrategy<?, ?> windowing = new RandomWindowing(random).mergingWithDefaultTrigger();
+      DrivenOperator rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
+      assertThat(rig.operator()).isInstanceOf(MergingGrouping.class);
+      rig.assertNothingIsLeft("seed " + seed);
+      totals.add(rig);
+    }
+    totals.assertWorthwhile();
+  }
+
+  /** A key that has many windows when one comes into which they merge, at once. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void manyWindowsThatMergeAtOnceEmitWhatReduceFnRunnerEmits(boolean combining) {
+    WindowingStrategy<?, ?> windowing =
+        WindowingStrategy.of(new AnchorWindows(1000, 1000)).withTimestampCombiner(EARLIEST);
+    DrivenOperator own =
+        new DrivenOperator(windowing, combining, GroupingOperators::operator, TIMERS_PER_BUNDLE);
+    DrivenReduceFn beam = new DrivenReduceFn(windowing, combining);
+    Script script = new Script(new SplittableRandom(0), windowing.getWindowFn());
+    for (int value = 0; value < 100; value++) {
+      KV<String, Integer> waits = script.next("key", false);
+      script.process(waits, new Instant(100 + value), own, beam);
+      assertSame(own, beam, () -> "" + waits);
+    }
+    script.process(script.next("key", true), new Instant(500), own, beam);
+    for (long watermark : new long[] {999, 1000, Timestamps.MAX_MILLIS}) {
+      script.moveWatermark(watermark, own, beam);
+      assertSame(own, beam, () -> "watermark " + watermark);
+    }
+    assertThat(own.emitted()).isEqualTo(1);
+    own.assertNothingIsLeft("at the end");
   }
 
   /** A combine that is done in part before the exchange, bundle by bundle. */
@@ -173,13 +215,31 @@ class GroupingGearsTest {
       own.advanceProcessingTime(processingTime);
       beam.advanceProcessingTime(processingTime);
       fire(own, beam);
-      own.advanceWatermark(Timestamps.MAX_MILLIS);
-      beam.advanceWatermark(Timestamps.MAX_MILLIS);
-      fire(own, beam);
+      moveWatermark(Timestamps.MAX_MILLIS, own, beam);
       processingTime += 1000;
       own.advanceProcessingTime(processingTime);
       beam.advanceProcessingTime(processingTime);
       fire(own, beam);
+    }
+
+    void moveWatermark(long millis, DrivenGrouping own, DrivenGrouping beam) {
+      own.advanceWatermark(millis);
+      beam.advanceWatermark(millis);
+      fire(own, beam);
+    }
+
+    void process(
+        KV<String, Integer> kv, Instant timestamp, DrivenGrouping own, DrivenGrouping beam) {
+      WindowedValue<KV<String, Integer>> element =
+          WindowedValues.of(kv, timestamp, windows(kv, timestamp), PaneInfo.NO_FIRING);
+      own.process(element);
+      beam.process(element);
+    }
+
+    /** The next element that is, or is not, an anchor to {@link AnchorWindows}. */
+    KV<String, Integer> next(String key, boolean anchor) {
+      KV<String, Integer> kv = KV.of(key, value++);
+      return AnchorWindows.isAnchor(kv) == anchor ? kv : next(key, anchor);
     }
 
     private static void fire(DrivenGrouping own, DrivenGrouping beam) {

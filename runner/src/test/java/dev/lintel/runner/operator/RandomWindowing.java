@@ -52,6 +52,24 @@ final class RandomWindowing {
     return withOptions(nonMerging()).withTrigger(DefaultTrigger.of());
   }
 
+  /** Windows that merge, with the default trigger. */
+  WindowingStrategy<?, ?> mergingWithDefaultTrigger() {
+    WindowingStrategy<?, ?> windowing = withOptions(anyMerging()).withTrigger(DefaultTrigger.of());
+    return windowing.getWindowFn() instanceof AnchorWindows
+            && windowing.getTimestampCombiner() != TimestampCombiner.END_OF_WINDOW
+        ? windowing.withWindowFn(new AnchorWindows(10, 6))
+        : windowing;
+  }
+
+  private WindowFn<?, ?> anyMerging() {
+    return switch (random.nextInt(6)) {
+      case 0 -> new BlockWindows();
+      case 1 -> new WindowsByValue();
+      case 2 -> new AnchorWindows(10, 10);
+      default -> Sessions.withGapDuration(pickMillis(1, 3, 10, 30));
+    };
+  }
+
   private WindowingStrategy<?, ?> withOptions(WindowFn<?, ?> windowFn) {
     WindowingStrategy<?, ?> windowing =
         WindowingStrategy.of(windowFn)

@@ -154,11 +154,15 @@ class RestartTest {
 
   @Test
   void groupings() {
-    for (long seed = 0; seed < SEEDS * 3; seed++) {
+    for (long seed = 0; seed < SEEDS * 5; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       RandomWindowing strategies = new RandomWindowing(random);
       WindowingStrategy<?, ?> windowing =
-          random.nextBoolean() ? strategies.any() : strategies.nonMergingWithDefaultTrigger();
+          switch (random.nextInt(4)) {
+            case 0 -> strategies.nonMergingWithDefaultTrigger();
+            case 1 -> strategies.mergingWithDefaultTrigger();
+            default -> strategies.any();
+          };
       Collection in =
           new Collection("in", "in", DrivenGrouping.INPUT_CODER, windowing, random.nextBoolean());
       Collection out = new Collection("out", "out", StringUtf8Coder.of(), windowing, false);

@@ -99,6 +99,7 @@ final class RestartedOperator implements AutoCloseable {
               true,
               new JobPlace("job", "life" + lives, slot, count),
               panes,
+              KeptGears.NONE,
               failure -> {});
       Map<String, Output> outputs = new HashMap<>();
       spec.outputs().forEach(each -> outputs.put(each.id(), output::accept));

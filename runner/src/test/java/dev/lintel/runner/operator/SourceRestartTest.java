@@ -66,6 +66,7 @@ class SourceRestartTest {
         true,
         TestContext.PLACE,
         new RestoredPanes(spill),
+        KeptGears.NONE,
         failure -> {});
   }
 

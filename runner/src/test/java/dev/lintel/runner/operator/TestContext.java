@@ -29,6 +29,7 @@ final class TestContext {
         false,
         PLACE,
         new RestoredPanes(spill),
+        KeptGears.NONE,
         failure -> {});
   }
 }

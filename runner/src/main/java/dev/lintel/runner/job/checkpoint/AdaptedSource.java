@@ -8,6 +8,7 @@ import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.compatibility.Compatibility;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.sideinput.PaneFiles;
 import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
@@ -115,6 +116,11 @@ final class AdaptedSource implements CheckpointSource {
   @Override
   public StateSelection selection(Set<String> transforms) {
     return compatibility.selection(transforms);
+  }
+
+  @Override
+  public KeptGears gears() {
+    return compatibility.gears();
   }
 
   @Override

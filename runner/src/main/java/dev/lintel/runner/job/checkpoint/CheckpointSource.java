@@ -7,6 +7,7 @@ import dev.lintel.runner.checkpoint.manifest.StateEntry;
 import dev.lintel.runner.checkpoint.manifest.TaskEntry;
 import dev.lintel.runner.checkpoint.storage.RestorePoint;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
 import java.util.List;
@@ -45,6 +46,9 @@ public interface CheckpointSource {
 
   /** What a task with these transforms takes of the state of tasks. */
   StateSelection selection(Set<String> transforms);
+
+  /** How groupings have to go on keeping what they have. */
+  KeptGears gears();
 
   /** Of bounded sources, by transform: what nobody had begun to read. */
   Map<String, List<byte[]>> splitsLeft();

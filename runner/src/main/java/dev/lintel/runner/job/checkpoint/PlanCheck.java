@@ -8,6 +8,7 @@ import dev.lintel.runner.checkpoint.storage.RestoreCheck;
 import dev.lintel.runner.compatibility.Compatibility;
 import dev.lintel.runner.compatibility.IncompatiblePipelineException;
 import dev.lintel.runner.compatibility.PlanDescription;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.translation.plan.ExecutionPlan;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,7 +30,8 @@ public final class PlanCheck implements RestoreCheck {
   private final String job;
   private final CheckpointLocation location;
   private final Compatibility.Rules rules;
-  private final JsonNode description;
+  private JsonNode description;
+  private KeptGears gears = KeptGears.NONE;
   private @Nullable Compatibility found;
 
   /**
@@ -48,12 +50,17 @@ public final class PlanCheck implements RestoreCheck {
             restore.allowUnrestoredState(),
             parallelism,
             restore.maxParallelism());
-    this.description = PlanDescription.of(plan);
+    this.description = PlanDescription.of(plan, gears);
   }
 
   /** What the job's own checkpoints say of its plan. */
   JsonNode description() {
     return description;
+  }
+
+  /** How the run's groupings keep what they have. */
+  KeptGears gears() {
+    return gears;
   }
 
   @Override
@@ -76,6 +83,8 @@ public final class PlanCheck implements RestoreCheck {
             plan,
             rules);
     found = compatibility;
+    gears = compatibility.gears();
+    description = PlanDescription.of(plan, gears);
     LOG.info("Job {} goes on from {}{}", job, name, whose);
     if (compatibility.migrations() > 0) {
       LOG.info("The values of {} states are brought to new coders", compatibility.migrations());

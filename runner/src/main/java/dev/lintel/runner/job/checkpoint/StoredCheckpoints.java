@@ -16,6 +16,7 @@ import dev.lintel.runner.checkpoint.storage.StorageSettings;
 import dev.lintel.runner.checkpoint.storage.TaskSnapshot;
 import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.operator.KeptGears;
 import dev.lintel.runner.task.Closing;
 import dev.lintel.state.StateSelection;
 import dev.lintel.state.StoredSnapshot;
@@ -311,6 +312,11 @@ public final class StoredCheckpoints implements CheckpointStore {
     @Override
     public StateSelection selection(Set<String> transforms) {
       return StateSelection.of(transforms);
+    }
+
+    @Override
+    public KeptGears gears() {
+      return check.gears();
     }
 
     @Override
