@@ -4,21 +4,14 @@ import java.util.List;
 
 /**
  * Does what a snapshot would have to do ahead of it, a little at a time: has what memory knows
- * written to the store in passes, each over what was changed during the one before, and the store's
- * memory to files. Then it keeps it so.
+ * written to the store in passes, each over what was changed during the one before, until little is
+ * left, and the store's memory to files. Then it keeps it so.
  *
- * <p>Each pass is shorter than the one before as long as fewer entries are changed between two
- * steps than a step writes.
+ * <p>How much is written in which time, and how little is little, is up to the caller.
  *
  * <p><i>Ownership:</i> the task's thread.
  */
 final class SnapshotPreparation {
-  /** What one step writes: a few milliseconds, even if they are kilobytes each. */
-  private static final int ENTRIES_PER_STEP = 64;
-
-  /** So little may be left for the snapshot itself. */
-  private static final int UNWRITTEN_ENTRIES_MAX = 256;
-
   private static final int NO_PASS = -1;
 
   private final List<StoredPart> parts;
@@ -36,22 +29,24 @@ final class SnapshotPreparation {
   }
 
   /** See {@link TaskState#prepareSnapshot}. */
-  Preparation step() {
+  Preparation step(int entriesMax, int enough) {
+    if (unwritten() <= enough) {
+      part = NO_PASS;
+      snapshots.prepare();
+      return snapshots.isPreparing() ? Preparation.WAITING : Preparation.DONE;
+    }
     if (part == NO_PASS) {
-      if (unwritten() <= UNWRITTEN_ENTRIES_MAX) {
-        snapshots.prepare();
-        return snapshots.isPreparing() ? Preparation.WAITING : Preparation.DONE;
-      }
       part = 0;
     }
-    if (!parts.get(part).flushSome(ENTRIES_PER_STEP) && ++part == parts.size()) {
+    if (!parts.get(part).flushSome(entriesMax) && ++part == parts.size()) {
       part = NO_PASS;
       snapshots.prepare();
     }
     return Preparation.WORKED;
   }
 
-  private int unwritten() {
+  /** See {@link TaskState#unwritten}. */
+  int unwritten() {
     int sum = 0;
     for (StoredPart each : parts) {
       sum += each.unwritten();

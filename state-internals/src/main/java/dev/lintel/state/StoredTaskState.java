@@ -188,8 +188,13 @@ final class StoredTaskState implements TaskState {
   }
 
   @Override
-  public Preparation prepareSnapshot() {
-    return preparation.step();
+  public Preparation prepareSnapshot(int entriesMax, int enough) {
+    return preparation.step(entriesMax, enough);
+  }
+
+  @Override
+  public int unwritten() {
+    return preparation.unwritten();
   }
 
   @Override

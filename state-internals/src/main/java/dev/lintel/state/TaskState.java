@@ -43,11 +43,19 @@ public interface TaskState extends AutoCloseable {
   void flush();
 
   /**
-   * Does a part of what {@link #snapshot} would have to do now, some milliseconds of it. Called
-   * between bundles from when a checkpoint is announced until the snapshot. Never necessary.
+   * Does a part of what {@link #snapshot} would have to do now. Called between bundles from when a
+   * checkpoint is announced until the snapshot. Never necessary.
+   *
+   * @param entriesMax how much is written: a key's cells, or a timer, counts one
+   * @param enough so much may be left for the snapshot itself, in the same measure
    */
-  default Preparation prepareSnapshot() {
+  default Preparation prepareSnapshot(int entriesMax, int enough) {
     return Preparation.DONE;
+  }
+
+  /** How much {@link #flush} would write, in the same measure. */
+  default int unwritten() {
+    return 0;
   }
 
   /** The state as it is now, in the backend's own format; flushes first. */

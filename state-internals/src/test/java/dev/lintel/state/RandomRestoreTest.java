@@ -106,7 +106,7 @@ class RandomRestoreTest {
     private void step() {
       switch (random.nextInt(40)) {
         case 0 -> anySlot().task.flush();
-        case 1, 2, 3 -> anySlot().task.prepareSnapshot();
+        case 1, 2, 3 -> anySlot().task.prepareSnapshot(1 + random.nextInt(64), 0);
         default -> {
           operate();
           operations.checkKept();

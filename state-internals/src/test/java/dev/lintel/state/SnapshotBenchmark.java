@@ -77,7 +77,7 @@ final class SnapshotBenchmark {
     long longest = 0;
     while (prepared) {
       long before = System.nanoTime();
-      boolean more = task.prepareSnapshot() != Preparation.DONE;
+      boolean more = task.prepareSnapshot(64, 256) != Preparation.DONE;
       longest = Math.max(longest, System.nanoTime() - before);
       if (!more) {
         break;

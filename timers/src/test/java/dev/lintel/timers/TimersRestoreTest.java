@@ -113,7 +113,7 @@ class TimersRestoreTest {
       for (int parallelism : new int[] {2, 2, 4, 3, 1, 3}) {
         change(200);
         for (int i = random.nextInt(5); i > 0; i--) {
-          tasks.get(0).prepareSnapshot();
+          tasks.get(0).prepareSnapshot(1 + random.nextInt(64), 0);
         }
         List<StoredSnapshot> snapshots = take();
         change(50); // Lost, as what a task does after its last snapshot is.

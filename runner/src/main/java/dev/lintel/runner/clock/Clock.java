@@ -5,8 +5,23 @@ package dev.lintel.runner.clock;
 public interface Clock {
   long millis();
 
+  /** For durations: the nanoseconds since some moment, which no change of the date moves. */
+  default long nanos() {
+    return millis() * 1_000_000;
+  }
+
   /** The machine's clock. */
   static Clock system() {
-    return System::currentTimeMillis;
+    return new Clock() {
+      @Override
+      public long millis() {
+        return System.currentTimeMillis();
+      }
+
+      @Override
+      public long nanos() {
+        return System.nanoTime();
+      }
+    };
   }
 }

@@ -11,8 +11,8 @@ import java.util.List;
  */
 final class Bundle {
   private final List<StreamOperator> operators;
-  private final TaskLimits limits;
-  private int elementsMax;
+  private final int elementsMax;
+  private final long millisMax;
   private boolean open;
   private int size;
   private long nowMillis;
@@ -24,18 +24,13 @@ final class Bundle {
    */
   Bundle(List<StreamOperator> operators, TaskLimits limits) {
     this.operators = operators;
-    this.limits = limits;
     this.elementsMax = limits.bundleElementsMax();
+    this.millisMax = limits.bundleMillisMax();
   }
 
   /** The time as it was read at the beginning of the task's cycle. */
   void setNow(long millis) {
     nowMillis = millis;
-  }
-
-  /** Has bundles end after fewer elements than the user said. */
-  void limit(int max) {
-    elementsMax = Math.min(max, limits.bundleElementsMax());
   }
 
   boolean isOpen() {
@@ -64,7 +59,7 @@ final class Bundle {
   }
 
   boolean isFull() {
-    return open && (size >= elementsMax || nowMillis - startMillis >= limits.bundleMillisMax());
+    return open && (size >= elementsMax || nowMillis - startMillis >= millisMax);
   }
 
   /**

@@ -169,12 +169,13 @@ public final class Task {
     if (swallowed != null) {
       throw swallowed;
     }
-    if (bundle.isOpen() && (work == 0 || bundle.isFull())) {
+    boolean idle = work == 0;
+    if (bundle.isOpen() && (idle || bundle.isFull())) {
       endBundle();
       work++;
     }
     if (!bundle.isOpen()) {
-      work += checkpoints.prepare();
+      work += checkpoints.prepare(idle);
       if (sharedWork != null) {
         sharedWork.update(work == 0 && input.isEnded());
       }

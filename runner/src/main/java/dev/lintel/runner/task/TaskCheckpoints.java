@@ -20,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Ownership:</i> one task.
  */
 final class TaskCheckpoints {
-  /** While a snapshot is prepared, a bundle may change less than is written after it. */
-  private static final int STEPS_PER_BUNDLE = 8;
-
-  private static final int PREPARING_BUNDLE_ELEMENTS_MAX = 250;
-
   private final TaskId id;
   private final TaskParts parts;
   private final TaskInput input;
@@ -50,7 +45,9 @@ final class TaskCheckpoints {
   /** How long the last snapshot has kept the task from its work. */
   private long pauseMillis;
 
-  private boolean preparing;
+  /** Set while a snapshot is prepared. */
+  private @Nullable PreparationPace preparation;
+
   private boolean saidPrepared;
   private boolean saidWanted;
 
@@ -108,13 +105,13 @@ final class TaskCheckpoints {
 
   void handle(TaskCommand command) {
     if (command instanceof TaskCommand.PrepareSnapshot) {
-      preparing = true;
+      preparation = new PreparationPace(clock.nanos(), parts.state().unwritten());
       saidPrepared = false;
     } else if (command instanceof TaskCommand.BeginCheckpoint begin) {
       alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
       alignment.giveUp(giveUp.checkpoint());
-      endPreparing();
+      preparation = null;
       resting &= giveUp.checkpoint() < restingSince;
       saidWanted = false;
     } else if (command instanceof TaskCommand.CheckpointCompleted completed) {
@@ -129,30 +126,24 @@ final class TaskCheckpoints {
    * Does a part of what can be done for a snapshot ahead of it, between bundles, and goes on until
    * it is taken: other tasks may take longer to be prepared.
    *
+   * @param idle there was nothing else to do
    * @return how much was done
    */
-  int prepare() {
-    if (!preparing) {
+  int prepare(boolean idle) {
+    PreparationPace pace = preparation;
+    if (pace == null || !pace.mayWrite(clock.nanos(), parts.state().unwritten(), idle)) {
       return 0;
     }
-    for (int i = 0; i < STEPS_PER_BUNDLE; i++) {
-      Preparation preparation = parts.state().prepareSnapshot();
-      if (preparation == Preparation.WORKED) {
-        parts.bundle().limit(PREPARING_BUNDLE_ELEMENTS_MAX);
-        continue;
-      }
-      if (preparation == Preparation.DONE && !saidPrepared) {
-        saidPrepared = true;
-        coordinator.accept(new TaskEvent.SnapshotPrepared(id));
-      }
-      return i;
+    Preparation progress = parts.state().prepareSnapshot(pace.entriesMax(), pace.enough());
+    if (progress == Preparation.WORKED) {
+      pace.written(clock.nanos(), parts.state().unwritten());
+      return 1;
     }
-    return STEPS_PER_BUNDLE;
-  }
-
-  private void endPreparing() {
-    preparing = false;
-    parts.bundle().limit(Integer.MAX_VALUE);
+    if (progress == Preparation.DONE && !saidPrepared) {
+      saidPrepared = true;
+      coordinator.accept(new TaskEvent.SnapshotPrepared(id));
+    }
+    return 0;
   }
 
   /** A checkpoint has begun, and the snapshot is not yet taken. */
@@ -183,7 +174,7 @@ final class TaskCheckpoints {
    */
   void takeSnapshot(long inputWatermarkMillis) {
     long startMillis = clock.millis();
-    endPreparing();
+    preparation = null;
     Frame.Barrier barrier = alignment.current();
     if (barrier == null) {
       throw new IllegalStateException("Expected a checkpoint to be under way in " + id);

@@ -24,8 +24,13 @@ final class TaskStateOnDemand implements Supplier<TaskState> {
   }
 
   /** As {@link TaskState#prepareSnapshot}. */
-  Preparation prepareSnapshot() {
-    return state == null ? Preparation.DONE : state.prepareSnapshot();
+  Preparation prepareSnapshot(int entriesMax, int enough) {
+    return state == null ? Preparation.DONE : state.prepareSnapshot(entriesMax, enough);
+  }
+
+  /** As {@link TaskState#unwritten}. */
+  int unwritten() {
+    return state == null ? 0 : state.unwritten();
   }
 
   /** Null if the state was never opened: there is nothing to restore, then. */
