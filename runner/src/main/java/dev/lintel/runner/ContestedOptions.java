@@ -80,7 +80,8 @@ final class ContestedOptions {
     try {
       return size == null ? BundleSizeOptions.MAX_BUNDLE_SIZE : Long.parseLong(size);
     } catch (NumberFormatException e) {
-      throw new InvalidOptionsException("Expected --maxBundleSize to be a number, but it is " + size);
+      throw new InvalidOptionsException(
+          "Expected --maxBundleSize to be a number, but it is " + size);
     }
   }
 
@@ -88,7 +89,9 @@ final class ContestedOptions {
     return PipelineOptionsFactory.getRegisteredOptions().contains(options);
   }
 
-  /** What the option is set to; null if it is not. Display data have what is set, and no defaults. */
+  /**
+   * What the option is set to; null if it is not. Display data have what is set, and no defaults.
+   */
   private static @Nullable String set(PipelineOptions options, String name) {
     return DisplayData.from(options).items().stream()
         .filter(each -> name.equals(each.getKey()))

@@ -37,8 +37,7 @@ final class OptionChecks {
     int parallelism = OptionValues.parallelism(options);
     atLeast(problems, "parallelism", parallelism, 1);
     int maxParallelism = OptionValues.maxParallelism(options);
-    if (maxParallelism < Math.max(1, parallelism)
-        || maxParallelism > MAX_PARALLELISM_LIMIT) {
+    if (maxParallelism < Math.max(1, parallelism) || maxParallelism > MAX_PARALLELISM_LIMIT) {
       problems.add(
           "Expected --maxParallelism between --parallelism ("
               + parallelism
@@ -50,10 +49,7 @@ final class OptionChecks {
     String backend = OptionValues.stateBackend(options);
     if (!STATE_BACKENDS.contains(backend)) {
       problems.add(
-          "Expected --stateBackend to be one of "
-              + STATE_BACKENDS
-              + ", but it is "
-              + backend);
+          "Expected --stateBackend to be one of " + STATE_BACKENDS + ", but it is " + backend);
     }
     atLeast(problems, "maxBundleSize", ContestedOptions.maxBundleSize(options), 1);
     atLeast(problems, "maxBundleTimeMillis", options.getMaxBundleTimeMillis(), 0);
@@ -85,8 +81,7 @@ final class OptionChecks {
         options.getMinPauseBetweenCheckpointsMillis(),
         0);
     atLeast(problems, "leaseMillis", options.getLeaseMillis(), 100);
-    atLeast(
-        problems, "checkpointTimeoutMillis", OptionValues.checkpointTimeoutMillis(options), 1);
+    atLeast(problems, "checkpointTimeoutMillis", OptionValues.checkpointTimeoutMillis(options), 1);
     atLeast(problems, "checkpointsRetained", options.getCheckpointsRetained(), 1);
     atLeast(problems, "tolerableCheckpointFailures", options.getTolerableCheckpointFailures(), 0);
     atLeast(problems, "alignmentTimeoutMillis", options.getAlignmentTimeoutMillis(), 0);
