@@ -1,5 +1,6 @@
 package dev.lintel.runner;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,5 +64,35 @@ class OptionChecksTest {
                     options("--cancelTimeoutMillis=0", "--metricsPushPeriod=0"), 1L << 40))
         .hasMessageContaining("--cancelTimeoutMillis to be at least 1")
         .hasMessageContaining("--metricsPushPeriod to be at least 1");
+  }
+
+  @Test
+  void whatIsNotSetHasDefaultsOfLintelsOwn() {
+    LintelPipelineOptions unset = options();
+    assertThat(OptionValues.parallelism(unset))
+        .isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(OptionValues.maxParallelism(unset)).isEqualTo(128);
+    assertThat(OptionValues.askedMaxParallelism(unset)).isNull();
+    assertThat(OptionValues.stateBackend(unset)).isEqualTo("rocksdb");
+    assertThat(OptionValues.checkpointTimeoutMillis(unset)).isEqualTo(600_000);
+    assertThat(ContestedOptions.checkpointDir(unset)).isNull();
+    assertThat(ContestedOptions.maxBundleSize(unset)).isEqualTo(10_000);
+  }
+
+  @Test
+  void numbersBelowTheirDefaultsAreRefused() {
+    assertThatThrownBy(
+            () ->
+                OptionChecks.check(
+                    options(
+                        "--parallelism=0",
+                        "--maxParallelism=0",
+                        "--maxBundleSize=0",
+                        "--checkpointTimeoutMillis=0"),
+                    1L << 40))
+        .hasMessageContaining("--parallelism to be at least 1, but it is 0")
+        .hasMessageContaining("--maxParallelism between")
+        .hasMessageContaining("--maxBundleSize to be at least 1, but it is 0")
+        .hasMessageContaining("--checkpointTimeoutMillis to be at least 1, but it is 0");
   }
 }
