@@ -72,7 +72,7 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--parallelism=-1",
+        "--parallelism=-2",
         "--parallelism=0",
         "--maxParallelism=40000",
         "--maxBundleSize=0",

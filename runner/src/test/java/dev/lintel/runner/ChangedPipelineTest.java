@@ -307,7 +307,7 @@ class ChangedPipelineTest {
         numbers -> sums(numbers, Sessions.withGapDuration(WINDOW)),
         "transform 'Sum",
         "by window",
-        "by trigger");
+        "by merging windows");
   }
 
   @Test
