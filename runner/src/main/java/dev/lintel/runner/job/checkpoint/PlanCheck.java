@@ -83,8 +83,10 @@ public final class PlanCheck implements RestoreCheck {
             plan,
             rules);
     found = compatibility;
-    gears = compatibility.gears();
-    description = PlanDescription.of(plan, gears);
+    if (!compatibility.gears().equals(gears)) {
+      gears = compatibility.gears();
+      description = PlanDescription.of(plan, gears);
+    }
     LOG.info("Job {} goes on from {}{}", job, name, whose);
     if (compatibility.migrations() > 0) {
       LOG.info("The values of {} states are brought to new coders", compatibility.migrations());
