@@ -41,10 +41,8 @@ final class DeduplicateOperator extends KeyedOperator {
 
   @Override
   @SuppressWarnings("unchecked")
-  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
-    if (key == null) {
-      throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
-    }
+  public void process(WindowedValue<?> element, @Nullable EncodedKey encodedKey) {
+    EncodedKey key = OperatorContext.given(encodedKey, transform);
     setCurrentKey(key, null);
     ValueState<Boolean> seen = state.state(NAMESPACE, seenTag);
     if (seen.read() != null) {

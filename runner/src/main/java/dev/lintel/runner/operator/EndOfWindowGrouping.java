@@ -114,10 +114,8 @@ final class EndOfWindowGrouping implements StreamOperator {
   }
 
   @Override
-  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
-    if (key == null) {
-      throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
-    }
+  public void process(WindowedValue<?> element, @Nullable EncodedKey encodedKey) {
+    EncodedKey key = OperatorContext.given(encodedKey, transform);
     KV<?, ?> kv = (KV<?, ?>) element.getValue();
     state.setCurrentKey(key, kv.getKey());
     MetricsContainer before = scope.enter();

@@ -73,10 +73,8 @@ final class GroupingOperator extends KeyedOperator {
   }
 
   @Override
-  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
-    if (key == null) {
-      throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
-    }
+  public void process(WindowedValue<?> element, @Nullable EncodedKey encodedKey) {
+    EncodedKey key = OperatorContext.given(encodedKey, transform);
     Object decoded = null;
     Object value = element.getValue();
     if (grouping.keyed) {

@@ -117,10 +117,8 @@ final class MergingGrouping implements StreamOperator {
   }
 
   @Override
-  public void process(WindowedValue<?> element, @Nullable EncodedKey key) {
-    if (key == null) {
-      throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
-    }
+  public void process(WindowedValue<?> element, @Nullable EncodedKey encodedKey) {
+    EncodedKey key = OperatorContext.given(encodedKey, transform);
     KV<?, ?> kv = (KV<?, ?>) element.getValue();
     firstIsDue = false;
     MetricsContainer before = scope.enter();

@@ -69,6 +69,14 @@ public record OperatorContext(
             ready);
   }
 
+  /** The encoded key that an exchange by key gives with each element. */
+  static EncodedKey given(@Nullable EncodedKey key, String transform) {
+    if (key == null) {
+      throw new IllegalStateException("Expected an encoded key beside each input of " + transform);
+    }
+    return key;
+  }
+
   /** What a DoFn reads its side inputs from. */
   static SideInputReader sideInputs(@Nullable PushbackBuffer pushback) {
     return pushback == null ? NullSideInputReader.empty() : pushback.reader();
