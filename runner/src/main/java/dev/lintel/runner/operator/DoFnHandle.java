@@ -5,9 +5,7 @@ import dev.lintel.runner.checkpoint.RestoredOperator;
 import dev.lintel.runner.sink.TransactionalSink;
 import dev.lintel.runner.splittable.CallSettings;
 import dev.lintel.runner.splittable.SplittableFn;
-import dev.lintel.translation.plan.Collection;
 import dev.lintel.translation.plan.Operator.ParDo;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -24,9 +22,9 @@ import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.DoFn.BundleFinalizer;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.util.UserCodeException;
-import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.joda.time.Instant;
@@ -41,7 +39,7 @@ final class DoFnHandle {
   private final OperatorContext context;
   private final DoFn<Object, Object> fn;
   private final StepScope scope;
-  private final Receiver receiver;
+  private final DoFnOutputs outputs;
   private final BundleFinalizers finalizers;
 
   /** Null if the DoFn is no sink with transactions. */
@@ -56,7 +54,7 @@ final class DoFnHandle {
     this.spec = spec;
     this.context = context;
     this.scope = new StepScope(context.metrics().container(spec.transform()));
-    this.receiver = new Receiver(spec, outputs);
+    this.outputs = new DoFnOutputs(spec, outputs);
     @SuppressWarnings("unchecked")
     DoFn<Object, Object> copy = (DoFn<Object, Object>) SerializableUtils.clone(spec.fn());
     this.fn = copy;
@@ -197,13 +195,31 @@ final class DoFnHandle {
     return new TaskStepContext(state, timers, finalizers.ofBundle());
   }
 
-  DoFnRunner<Object, Object> simpleRunner(
+  /** The runner of a DoFn, with state and timers or without. */
+  DoFnRunner<Object, Object> runner(
       SideInputReader sideInputs, @Nullable StateInternals state, @Nullable TimerInternals timers) {
-    @SuppressWarnings("unchecked")
-    TupleTag<Object> mainTag = (TupleTag<Object>) spec.mainOutputTag();
+    ElementContext element = new ElementContext(fn, context.options(), sideInputs, outputs);
+    ElementState keyed =
+        state == null || timers == null
+            ? null
+            : new ElementState(
+                fn, DoFnSignatures.signatureForDoFn(fn), spec.input().windowing(), state, timers);
+    return new ElementDoFnRunner(
+        simpleRunner(sideInputs, stepContext(state, timers)),
+        element,
+        new ElementArguments(element, outputs, spec, finalizers.ofBundle(), keyed));
+  }
+
+  /** The runner of the bundles of a DoFn whose elements are processed by others. */
+  DoFnRunner<Object, Object> bundleRunner(SideInputReader sideInputs) {
+    return simpleRunner(sideInputs, stepContext(null, null));
+  }
+
+  private DoFnRunner<Object, Object> simpleRunner(
+      SideInputReader sideInputs, StepContext stepContext) {
     List<TupleTag<?>> additional =
         spec.outputsByTag().keySet().stream()
-            .filter(tag -> !tag.equals(mainTag))
+            .filter(tag -> !tag.equals(outputs.mainTag()))
             .collect(Collectors.toList());
     @SuppressWarnings("unchecked")
     Coder<Object> inputCoder = (Coder<Object>) spec.input().coder();
@@ -211,12 +227,12 @@ final class DoFnHandle {
         context.options(),
         fn,
         sideInputs,
-        receiver,
-        mainTag,
+        outputs,
+        outputs.mainTag(),
         additional,
-        stepContext(state, timers),
+        stepContext,
         inputCoder,
-        outputCoders(),
+        outputs.coders(),
         spec.input().windowing(),
         spec.schemaInformation(),
         spec.sideInputMapping());
@@ -224,50 +240,16 @@ final class DoFnHandle {
 
   /** The DoFn, which must be splittable, for calling it with restrictions. */
   SplittableFn splittable(SideInputReader sideInputs) {
-    @SuppressWarnings("unchecked")
-    TupleTag<Object> mainTag = (TupleTag<Object>) spec.mainOutputTag();
     return new SplittableFn(
         fn,
         new CallSettings(
             fn,
             context.options(),
             spec.schemaInformation(),
-            new CallSettings.Outputs(receiver, mainTag, outputCoders()),
+            new CallSettings.Outputs(outputs, outputs.mainTag(), outputs.coders()),
             spec.sideInputMapping(),
             sideInputs::get,
             finalizers.ofBundle()));
-  }
-
-  private Map<TupleTag<?>, Coder<?>> outputCoders() {
-    Map<TupleTag<?>, Coder<?>> coders = new HashMap<>();
-    spec.outputsByTag().forEach((tag, collection) -> coders.put(tag, collection.coder()));
-    return coders;
-  }
-
-  /** Sends each output to its collection; the main output without a look-up. */
-  private static final class Receiver implements WindowedValueMultiReceiver {
-    private final TupleTag<?> mainTag;
-    private final @Nullable Output main;
-    private final Map<TupleTag<?>, Output> byTag = new HashMap<>();
-
-    Receiver(ParDo spec, Map<String, Output> outputs) {
-      mainTag = spec.mainOutputTag();
-      for (Map.Entry<TupleTag<?>, Collection> each : spec.outputsByTag().entrySet()) {
-        Output output = outputs.get(each.getValue().id());
-        if (output != null) {
-          byTag.put(each.getKey(), output);
-        }
-      }
-      main = byTag.get(mainTag);
-    }
-
-    @Override
-    public <OutputT> void output(TupleTag<OutputT> tag, WindowedValue<OutputT> value) {
-      Output output = tag.equals(mainTag) ? main : byTag.get(tag);
-      if (output != null) {
-        output.emit(value);
-      }
-    }
   }
 
   private record TaskStepContext(

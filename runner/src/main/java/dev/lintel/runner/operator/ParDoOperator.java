@@ -34,7 +34,7 @@ final class ParDoOperator implements DoFnOperator {
         StableInput.of(
             DoFnSignatures.signatureForDoFn(handle.fn()), spec.transform(), spec.input(), context);
     pushback = context.pushback(spec, this::processReady);
-    runner = handle.simpleRunner(OperatorContext.sideInputs(pushback), null, null);
+    runner = handle.runner(OperatorContext.sideInputs(pushback), null, null);
   }
 
   @Override

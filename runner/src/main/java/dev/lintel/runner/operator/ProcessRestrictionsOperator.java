@@ -79,7 +79,7 @@ final class ProcessRestrictionsOperator extends KeyedOperator implements DoFnOpe
     handle = new DoFnHandle(spec.parDo(), context, outputs);
     pushback = context.pushback(spec, this::processReady);
     SideInputReader sideInputs = OperatorContext.sideInputs(pushback);
-    bundles = handle.simpleRunner(sideInputs, null, null);
+    bundles = handle.bundleRunner(sideInputs);
     fn = handle.splittable(sideInputs);
     slice = new Slice(context.sliceLimits());
     workTag =

@@ -74,7 +74,7 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
     return DoFnRunners.defaultStatefulDoFnRunner(
         handle.fn(),
         inputCoder,
-        handle.simpleRunner(sideInputs, state, timers),
+        handle.runner(sideInputs, state, timers),
         handle.stepContext(state, timers),
         spec.input().windowing(),
         cleanup,

@@ -1,19 +1,16 @@
 package dev.lintel.runner.operator;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import org.apache.beam.runners.core.LateDataUtils;
 import org.apache.beam.runners.core.StateInternals;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.StateTag;
-import org.apache.beam.runners.core.StateTags;
 import org.apache.beam.runners.core.StatefulDoFnRunner.CleanupTimer;
 import org.apache.beam.runners.core.StatefulDoFnRunner.StateCleaner;
 import org.apache.beam.runners.core.TimerInternals;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.state.State;
-import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
@@ -39,7 +36,7 @@ final class WindowCleanup implements CleanupTimer<Object>, StateCleaner<BoundedW
   private final StateInternals state;
   private final TimerInternals timers;
   private final Coder<BoundedWindow> windowCoder;
-  private final List<StateTag<? extends State>> tags = new ArrayList<>();
+  private final Collection<StateTag<? extends State>> tags;
   private final boolean emitsOnExpiration;
   private final boolean sortsInput;
 
@@ -56,18 +53,7 @@ final class WindowCleanup implements CleanupTimer<Object>, StateCleaner<BoundedW
     windowCoder = (Coder<BoundedWindow>) windowing.getWindowFn().windowCoder();
     emitsOnExpiration = signature.onWindowExpiration() != null;
     sortsInput = signature.processElement().requiresTimeSortedInput();
-    signature
-        .stateDeclarations()
-        .forEach((id, declaration) -> tags.add(StateTags.tagForSpec(id, spec(declaration, fn))));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static StateSpec<State> spec(DoFnSignature.StateDeclaration declaration, DoFn<?, ?> fn) {
-    try {
-      return (StateSpec<State>) declaration.field().get(fn);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException("Expected to read the state spec " + declaration.id(), e);
-    }
+    tags = ElementState.tags(fn, signature).values();
   }
 
   @Override
