@@ -1,5 +1,7 @@
 package dev.lintel.state;
 
+import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,20 @@ final class KeyTable {
     }
     places[place] = entry;
     hashes[place] = hash;
+  }
+
+  void forEach(Consumer<KeyEntry> action) {
+    for (KeyEntry entry : places) {
+      if (entry != null) {
+        action.accept(entry);
+      }
+    }
+  }
+
+  /** Removes all entries. */
+  void clear() {
+    Arrays.fill(places, null);
+    size = 0;
   }
 
   /** Removes an entry that is in the table; later ones of the same run move up into the gap. */

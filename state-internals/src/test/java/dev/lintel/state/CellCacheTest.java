@@ -56,7 +56,7 @@ class CellCacheTest {
     }
     assertThat(state.cache.weight()).isLessThan(10_000_000 + 300_000);
     // As decoded 200 kB each: 50 keys are expected to be there; an estimate may be twice off.
-    assertThat(state.cachedKeys()).isBetween(25, 100);
+    assertThat(state.keysInMemory()).isBetween(25, 100);
   }
 
   @Test
