@@ -1,6 +1,5 @@
 package dev.lintel.state;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +87,11 @@ final class KeyTable {
     }
   }
 
-  /** Removes all entries. */
+  /** Removes all entries, and is small again: few entries in a large table are far apart. */
   void clear() {
-    Arrays.fill(places, null);
+    bits = FIRST_BITS;
+    places = new KeyEntry[1 << FIRST_BITS];
+    hashes = new int[1 << FIRST_BITS];
     size = 0;
   }
 
