@@ -145,7 +145,6 @@ class LimitsTest {
 
     assertThat(end.output())
         .contains("JobFailedException")
-        .contains("setting an element aside on disk")
         .contains("transform=Keep")
         .contains("SpillException: Expected to write")
         .contains("No space left on device")
