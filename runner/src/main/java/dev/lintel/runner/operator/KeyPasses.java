@@ -173,20 +173,29 @@ final class KeyPasses implements AutoCloseable {
    */
   int step(long nowMillis) {
     switch (phase) {
-      case TASK_INPUT, EVENT_TIME_ENDED -> beginNext(nowMillis);
       case PARTITION -> {
         int processed = processBlock();
         if (processed > 0) {
           return processed;
         }
-        endInput();
+        attempt("ending a pass over keys", this::endInput);
       }
       case PROCESSING_TIME_ENDED -> {
         operator.endEventTime();
         phase = Phase.EVENT_TIME_ENDED;
       }
+      case TASK_INPUT, EVENT_TIME_ENDED ->
+          attempt("beginning a pass over keys", () -> beginNext(nowMillis));
     }
     return 1;
+  }
+
+  private void attempt(String doing, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      throw operator.context.fail(operator.transform, doing, e);
+    }
   }
 
   private void beginNext(long nowMillis) {
