@@ -72,8 +72,7 @@ class KeyPassesPipelineTest {
     return pipeline
         .apply(GenerateSequence.from(0).to((long) KEYS * ROUNDS))
         .apply(WithTimestamps.of(number -> new Instant(number % KEYS)))
-        .apply(
-            "Windows", Window.<Long>into(FixedWindows.of(Duration.millis(WINDOW_KEYS))))
+        .apply("Windows", Window.<Long>into(FixedWindows.of(Duration.millis(WINDOW_KEYS))))
         .apply("Keys", ParDo.of(new KeyFn()));
   }
 
@@ -97,7 +96,8 @@ class KeyPassesPipelineTest {
         input.apply("Join", ParDo.of(new JoinFn(side)).withSideInputs(side));
     PAssert.that(counted.apply("Count", Count.perElement()).apply("Sum", Values.create()))
         .containsInAnyOrder(ofEachWindow(WINDOW_KEYS));
-    PAssert.that(joined.apply("CountJoined", Count.perElement()).apply("SumJoined", Values.create()))
+    PAssert.that(
+            joined.apply("CountJoined", Count.perElement()).apply("SumJoined", Values.create()))
         .containsInAnyOrder(ofEachWindow(WINDOW_KEYS, WINDOW_KEYS * (ROUNDS - 1)));
     assertThat(pipeline.run().getState()).isEqualTo(State.DONE);
     assertThat(SPILLED.get(folder.toString())).as("passes").hasPositiveValue();
@@ -162,9 +162,7 @@ class KeyPassesPipelineTest {
 
     @ProcessElement
     public void process(
-        BoundedWindow window,
-        @StateId("count") ValueState<Long> count,
-        @TimerId("end") Timer end) {
+        BoundedWindow window, @StateId("count") ValueState<Long> count, @TimerId("end") Timer end) {
       Long before = count.read();
       count.write(before == null ? 1 : before + 1);
       end.set(window.maxTimestamp());
@@ -198,8 +196,7 @@ class KeyPassesPipelineTest {
     }
 
     @ProcessElement
-    public void process(
-        ProcessContext context, @StateId("number") ValueState<Long> number) {
+    public void process(ProcessContext context, @StateId("number") ValueState<Long> number) {
       Long before = number.read();
       number.write(context.element().getValue());
       context.output((before == null ? "first" : "again") + context.sideInput(side));

@@ -184,8 +184,7 @@ class LimitsTest {
     private final StateSpec<ValueState<byte[]>> lastSpec = StateSpecs.value();
 
     @ProcessElement
-    public void process(
-        @Element KV<Long, byte[]> input, @StateId("last") ValueState<byte[]> last) {
+    public void process(@Element KV<Long, byte[]> input, @StateId("last") ValueState<byte[]> last) {
       last.write(input.getValue());
     }
   }

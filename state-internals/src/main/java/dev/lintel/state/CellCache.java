@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * gives keys that were used since its last pass a second chance, and evicts the others, cells
  * written through, until a sixteenth of the limit is free; so writes go out in large batches.
  * Without a limit (heap backend) nothing is evicted; instead each new cell moves the hand on a
- * little and it drops the cells that are empty, so that keys that are done cost nothing. An operator
- * that keeps its keys ({@link KeyedCells#keepKeys}) loses the cells of a key that is evicted, but not
- * the entry: it stays in the operator's table, in no ring.
+ * little and it drops the cells that are empty, so that keys that are done cost nothing. An
+ * operator that keeps its keys ({@link KeyedCells#keepKeys}) loses the cells of a key that is
+ * evicted, but not the entry: it stays in the operator's table, in no ring.
  *
  * <p>Weights are estimates in bytes: fixed ones for an entry and a cell, the measured or average
  * encoded size for what is in it (see {@link Column}). <i>Ownership:</i> the task's thread; {@code

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * admits no new key: elements of keys that it knows are processed as before, all others are set
  * aside, on disk, in partitions by key. When its input has ended and its timers have fired, state
  * and timers are deleted, the clocks go back to the beginning, and the next pass processes a
- * partition in the same way. What that one sets aside, with its partitions, comes before the others.
+ * partition in the same way. What that one sets aside, with its partitions, comes before the
+ * others.
  *
  * <pre>
  * pass 1: the task's input        known keys processed; the others: a  b  c …
@@ -39,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * input's pane goes.
  *
  * <p><i>Ownership:</i> one operator of one task. <i>Invariants:</i> a pass admits at least {@link
- * #KEYS_MIN} keys, whatever memory says, so there is a last one, even if all hashes are equal; a key
- * that a pass once refused is refused until its end. <i>Failure:</i> {@link OperatorException} if
- * the disk or a coder fails.
+ * #KEYS_MIN} keys, whatever memory says, so there is a last one, even if all hashes are equal; a
+ * key that a pass once refused is refused until its end. <i>Failure:</i> {@link OperatorException}
+ * if the disk or a coder fails.
  */
 final class KeyPasses implements AutoCloseable {
   /** So many keys go on from the store, if need be. */
@@ -131,7 +132,8 @@ final class KeyPasses implements AutoCloseable {
     }
     SetAside to = setAside;
     if (to == null) {
-      to = new SetAside(operator.context.spill().directory(), input == null ? 1 : input.level() + 1);
+      to =
+          new SetAside(operator.context.spill().directory(), input == null ? 1 : input.level() + 1);
       setAside = to;
       hold();
     }
@@ -159,7 +161,9 @@ final class KeyPasses implements AutoCloseable {
     return phase != Phase.TASK_INPUT;
   }
 
-  /** In the first pass, the timers in processing time have become due, as there is no more input. */
+  /**
+   * In the first pass, the timers in processing time have become due, as there is no more input.
+   */
   void processingTimeSkipped() {
     timeSkipped = true;
   }

@@ -29,8 +29,7 @@ final class Lateness {
   /**
    * @param droppedName under which it is counted
    */
-  Lateness(
-      WindowingStrategy<?, ?> windowing, MetricsContainer metrics, MetricName droppedName) {
+  Lateness(WindowingStrategy<?, ?> windowing, MetricsContainer metrics, MetricName droppedName) {
     this.windowing = windowing;
     this.allowedMillis = windowing.getAllowedLateness().getMillis();
     this.dropped = metrics.getCounter(droppedName);

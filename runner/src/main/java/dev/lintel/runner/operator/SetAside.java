@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass of {@link KeyPasses} has set aside, in partitions by the hash of the key. Each level
- * mixes the hash anew: what is in one partition comes apart at the next level, unless the hashes are
- * equal.
+ * What one pass of {@link KeyPasses} has set aside, in partitions by the hash of the key. Each
+ * level mixes the hash anew: what is in one partition comes apart at the next level, unless the
+ * hashes are equal.
  *
  * <p><i>Ownership:</i> one operator of one task.
  */

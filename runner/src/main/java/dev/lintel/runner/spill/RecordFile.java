@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records in the order in which they are added: written to the end, then read once. They go to disk
- * and come back in blocks, {@code length:4 | records}; what a record consists of, and where it ends,
- * is the caller's affair.
+ * and come back in blocks, {@code length:4 | records}; what a record consists of, and where it
+ * ends, is the caller's affair.
  *
  * <p><i>Ownership:</i> one thread. <i>Failure:</i> {@link SpillException}; the file then goes with
  * its directory.

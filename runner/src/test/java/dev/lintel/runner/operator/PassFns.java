@@ -96,13 +96,17 @@ final class PassFns {
 
     @OnTimer("event")
     public void onEvent(
-        @Key String key, @StateId("bag") BagState<String> bag, OutputReceiver<KV<String, String>> out) {
+        @Key String key,
+        @StateId("bag") BagState<String> bag,
+        OutputReceiver<KV<String, String>> out) {
       out.output(KV.of(key, "event " + text(bag)));
     }
 
     @OnTimer("processing")
     public void onProcessing(
-        @Key String key, @StateId("bag") BagState<String> bag, OutputReceiver<KV<String, String>> out) {
+        @Key String key,
+        @StateId("bag") BagState<String> bag,
+        OutputReceiver<KV<String, String>> out) {
       out.output(KV.of(key, "processing " + text(bag)));
       bag.clear();
     }
@@ -154,14 +158,15 @@ final class PassFns {
     private final StateSpec<BagState<String>> bagSpec = StateSpecs.bag(StringUtf8Coder.of());
 
     @ProcessElement
-    public void process(
-        @Element KV<String, String> element, @StateId("bag") BagState<String> bag) {
+    public void process(@Element KV<String, String> element, @StateId("bag") BagState<String> bag) {
       bag.add(element.getValue());
     }
 
     @OnWindowExpiration
     public void onExpiry(
-        @Key String key, @StateId("bag") BagState<String> bag, OutputReceiver<KV<String, String>> out) {
+        @Key String key,
+        @StateId("bag") BagState<String> bag,
+        OutputReceiver<KV<String, String>> out) {
       out.output(KV.of(key, "expired " + text(bag)));
     }
   }
