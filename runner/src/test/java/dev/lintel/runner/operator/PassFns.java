@@ -189,6 +189,25 @@ final class PassFns {
     }
   }
 
+  /** Adds numbers up. */
+  static final class Summing extends DoFn<KV<Long, Integer>, KV<Long, Integer>> {
+    private static final long serialVersionUID = 1L;
+
+    @StateId("sum")
+    private final StateSpec<ValueState<Integer>> sumSpec = StateSpecs.value(VarIntCoder.of());
+
+    @ProcessElement
+    public void process(
+        @Element KV<Long, Integer> element,
+        @StateId("sum") ValueState<Integer> sum,
+        OutputReceiver<KV<Long, Integer>> out) {
+      Integer before = sum.read();
+      int after = (before == null ? 0 : before) + element.getValue();
+      sum.write(after);
+      out.output(KV.of(element.getKey(), after));
+    }
+  }
+
   private static int increment(ValueState<Integer> count) {
     Integer before = count.read();
     int after = before == null ? 1 : before + 1;

@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 
@@ -40,7 +40,7 @@ final class PassRig implements AutoCloseable {
   private final SpillDirectory directory;
   private final WatermarkHolds holds = new WatermarkHolds();
   private final TaskMetrics metrics = new TaskMetrics();
-  private final KeyEncoder encoder = new KeyEncoder(StringUtf8Coder.of(), "in");
+  private final KeyEncoder encoder;
   private final KeyedOperator operator;
   private final Map<String, List<String>> outputs = new TreeMap<>();
   private final String what;
@@ -52,6 +52,7 @@ final class PassRig implements AutoCloseable {
 
   PassRig(Operator.ParDo spec, long cacheBytes, Path folder, String what) {
     this.what = what;
+    encoder = new KeyEncoder(((KvCoder<?, ?>) spec.input().coder()).getKeyCoder(), "in");
     state =
         new HeapStateBackend(cacheBytes)
             .open("test", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
@@ -74,11 +75,11 @@ final class PassRig implements AutoCloseable {
         .as("%s: %s is not behind %d", what, output, outputWatermarkMillis)
         .isTrue();
     outputs
-        .computeIfAbsent((String) kv.getKey(), any -> new ArrayList<>())
+        .computeIfAbsent(String.valueOf(kv.getKey()), any -> new ArrayList<>())
         .add(kv.getValue() + " at " + output.getTimestamp() + " in " + output.getWindows());
   }
 
-  void process(WindowedValue<KV<String, String>> element) {
+  void process(WindowedValue<? extends KV<?, ?>> element) {
     operator.process(element, encoder.encode(element.getValue().getKey()));
     filesMax = Math.max(filesMax, directory.openFiles());
   }
