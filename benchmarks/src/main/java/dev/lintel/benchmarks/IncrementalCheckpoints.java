@@ -142,6 +142,9 @@ public final class IncrementalCheckpoints {
         changes * (double) options.getValueBytes() / (1 << 20),
         options.getChangeMillis());
     Seen filled = await(result, 0, keys);
+    System.out.printf(
+        "filled; %d checkpoints meanwhile, longest pause %d ms%n",
+        filled.completed(), filled.pauses().getMax());
     // The first one has what was left of the filling.
     Seen before = await(result, filled.completed() + 2, keys);
     Seen first = before;
@@ -153,7 +156,9 @@ public final class IncrementalCheckpoints {
               / (double) (1 << 20)
               / (now.completed() - before.completed());
       stored.add(mib);
-      System.out.printf("checkpoint %d: %,.1f MiB stored%n", now.completed(), mib);
+      System.out.printf(
+          "checkpoint %d: %,.1f MiB stored, paused %d ms%n",
+          now.completed(), mib, now.pauses().getSum() - before.pauses().getSum());
       before = now;
     }
     print(result, stored, first, before, stateMiB);

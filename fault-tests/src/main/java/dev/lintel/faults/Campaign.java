@@ -159,9 +159,16 @@ final class Campaign {
   }
 
   private static UnexpectedException unexpected(String what, PipelineProcess process)
-      throws IOException {
+      throws IOException, InterruptedException {
+    String end = process.lastLines(LAST_LINES);
+    process.dumpThreads();
     return new UnexpectedException(
-        what + " (log " + process.log() + ", which ends:\n" + process.lastLines(LAST_LINES) + ")");
+        what
+            + " (log "
+            + process.log()
+            + ", with its threads' stacks if it lives; before:\n"
+            + end
+            + ")");
   }
 
   // ---- the faults ----

@@ -1,5 +1,6 @@
 package dev.lintel.runner;
 
+import dev.lintel.runner.clock.Clock;
 import dev.lintel.runner.control.ControlEndpoint;
 import dev.lintel.runner.disk.RunFolder;
 import dev.lintel.runner.fault.Faults;
@@ -149,7 +150,8 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
 
   private StateBackend openBackend(RunFolder folder) {
     return usesRocksDb()
-        ? new RocksDbStateBackend(Survival.make(folder, "state"), stateMemoryBytes())
+        ? new RocksDbStateBackend(
+            Survival.make(folder, "state"), stateMemoryBytes(), Clock.system()::nanos)
         : new HeapStateBackend();
   }
 

@@ -59,6 +59,17 @@ class RestoreChoiceTest {
     assertThat(job.runToEnd(BODY)).isEqualTo(counts("Count", 5, 12));
   }
 
+  /** A restart on this machine finds them there. */
+  @Test
+  void tablesThatWereStoredAreKeptOnThisMachine() throws IOException {
+    new GatedJob("stored", folder).set("stateBackend", "rocksdb").runTo(10, 10, BODY);
+    try (var files = Files.walk(folder.resolve("local-stored-1"))) {
+      assertThat(files.map(Path::toString).filter(each -> each.endsWith(".sst")))
+          .isNotEmpty()
+          .allMatch(each -> each.contains("lintel-cache-"));
+    }
+  }
+
   @Test
   void thePreviousOneIsTakenWhenItIsAskedFor() {
     assertThat(restoring("previous").runToEnd(BODY)).isEqualTo(counts("Count", 3, 12));

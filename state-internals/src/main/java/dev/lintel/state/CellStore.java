@@ -9,6 +9,7 @@ import dev.lintel.state.store.OrderedStore.Batch;
 import dev.lintel.state.store.OrderedStore.Cursor;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.runners.core.StateNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ final class CellStore {
   final ByteWriter value = new ByteWriter();
 
   private final ByteWriter namespace = new ByteWriter();
+
+  /** The one that {@link #namespace} holds. */
+  private @Nullable StateNamespace encodedNamespace;
+
   private final OrderedStore store;
   private final int maxParallelism;
   private final Batch batch;
@@ -54,9 +59,13 @@ final class CellStore {
     this.reservedSequence = nextSequence;
   }
 
-  /** Begins {@link #key} with the prefix of a cell. */
+  /** Begins {@link #key} with the prefix of a cell. Neighbours mostly share their namespace. */
+  @SuppressWarnings("ReferenceEquality") // An equal one is only encoded again.
   ByteWriter startKey(Cell cell) {
-    NamespaceCodec.encode(cell.namespace, namespace.reset());
+    if (cell.namespace != encodedNamespace) {
+      NamespaceCodec.encode(cell.namespace, namespace.reset());
+      encodedNamespace = cell.namespace;
+    }
     return StateKeyLayout.cell(
         key,
         KeyGroups.groupOf(cell.entry.key, maxParallelism),

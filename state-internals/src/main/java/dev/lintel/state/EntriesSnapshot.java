@@ -8,13 +8,14 @@ import dev.lintel.state.store.StoreView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot of one file of entries, which is made as it is written out. */
 final class EntriesSnapshot implements StateSnapshot {
   private final Supplier<StoreView> views;
-  private final long estimatedBytes;
+  private final LongSupplier estimatedBytes;
   private final String where;
   private final Runnable onClose;
 
@@ -22,7 +23,8 @@ final class EntriesSnapshot implements StateSnapshot {
    * @param views opens what the store held, for one reading; any thread
    * @param where the task, for error texts
    */
-  EntriesSnapshot(Supplier<StoreView> views, long estimatedBytes, String where, Runnable onClose) {
+  EntriesSnapshot(
+      Supplier<StoreView> views, LongSupplier estimatedBytes, String where, Runnable onClose) {
     this.views = views;
     this.estimatedBytes = estimatedBytes;
     this.where = where;
@@ -57,7 +59,7 @@ final class EntriesSnapshot implements StateSnapshot {
 
     @Override
     public long estimatedBytes() {
-      return estimatedBytes;
+      return estimatedBytes.getAsLong();
     }
 
     @Override

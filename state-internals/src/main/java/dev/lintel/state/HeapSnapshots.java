@@ -8,7 +8,8 @@ record HeapSnapshots(HeapStore store, String taskName) implements Snapshots {
   @Override
   public StateSnapshot take() {
     var image = store.view();
-    return new EntriesSnapshot(() -> image, store.bytes(), taskName, () -> {});
+    long bytes = store.bytes();
+    return new EntriesSnapshot(() -> image, () -> bytes, taskName, () -> {});
   }
 
   @Override

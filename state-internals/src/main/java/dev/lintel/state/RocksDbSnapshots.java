@@ -9,6 +9,7 @@ import dev.lintel.state.store.RocksDbStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ record RocksDbSnapshots(RocksDbStore store, Supplier<RocksDbLinks> links, String
   @Override
   public StateSnapshot takePortable() {
     RocksDbLinks linked = links.get();
-    return new EntriesSnapshot(linked::view, linked.bytes(), taskName, linked::close);
+    return new EntriesSnapshot(linked::view, linked::bytes, taskName, linked::close);
   }
 
   @Override
@@ -40,6 +41,11 @@ record RocksDbSnapshots(RocksDbStore store, Supplier<RocksDbLinks> links, String
   @Override
   public boolean isPreparing() {
     return store.isFlushing();
+  }
+
+  @Override
+  public long takeWaitNanos() {
+    return store.takeWaitNanos();
   }
 
   private record NativeSnapshot(RocksDbLinks links) implements StateSnapshot {
@@ -78,6 +84,12 @@ record RocksDbSnapshots(RocksDbStore store, Supplier<RocksDbLinks> links, String
     @Override
     public void writeTo(OutputStream out) throws IOException {
       Files.copy(file.path(), out);
+    }
+
+    /** A table's content stays what it is for ever. */
+    @Override
+    public @Nullable Path localFile() {
+      return file.isTable() ? file.path() : null;
     }
   }
 }

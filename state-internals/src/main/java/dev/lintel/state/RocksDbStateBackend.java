@@ -12,6 +12,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
@@ -30,6 +31,7 @@ public final class RocksDbStateBackend implements StateBackend {
   private final Path directory;
   private final long storeBytes;
   private final CacheBudget cacheBudget;
+  private final LongSupplier nanos;
 
   /** Null until the first task opens: a pipeline may have no state. Guarded by this object. */
   private @Nullable RocksDbShared shared;
@@ -42,14 +44,16 @@ public final class RocksDbStateBackend implements StateBackend {
   /**
    * @param directory made if it is missing; task states are below it
    * @param memoryBytes what the state of all tasks may take in memory
+   * @param nanos a clock for durations
    * @throws StateStoreException if the directory can't be created
    */
-  public RocksDbStateBackend(Path directory, long memoryBytes) {
-    this(directory, memoryBytes - memoryBytes / 2, memoryBytes / 2);
+  public RocksDbStateBackend(Path directory, long memoryBytes, LongSupplier nanos) {
+    this(directory, memoryBytes - memoryBytes / 2, memoryBytes / 2, nanos);
   }
 
-  RocksDbStateBackend(Path directory, long storeBytes, long cacheBytes) {
+  RocksDbStateBackend(Path directory, long storeBytes, long cacheBytes, LongSupplier nanos) {
     this.directory = directory;
+    this.nanos = nanos;
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -76,7 +80,7 @@ public final class RocksDbStateBackend implements StateBackend {
   private synchronized RocksDbShared shared() {
     if (shared == null) {
       try {
-        shared = new RocksDbShared(storeBytes);
+        shared = new RocksDbShared(storeBytes, nanos);
       } catch (LinkageError | RuntimeException e) {
         throw new StateStoreException(
             "Expected to load RocksDB's native library from "

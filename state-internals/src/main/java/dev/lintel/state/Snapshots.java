@@ -17,4 +17,9 @@ interface Snapshots {
   default boolean isPreparing() {
     return false;
   }
+
+  /** See {@link TaskState#takeWaitNanos}. */
+  default long takeWaitNanos() {
+    return 0;
+  }
 }

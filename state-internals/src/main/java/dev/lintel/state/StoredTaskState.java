@@ -198,6 +198,11 @@ final class StoredTaskState implements TaskState {
   }
 
   @Override
+  public long takeWaitNanos() {
+    return snapshots.takeWaitNanos();
+  }
+
+  @Override
   public StateSnapshot snapshot() {
     beforeSnapshot();
     return snapshots.take();

@@ -58,6 +58,14 @@ public interface TaskState extends AutoCloseable {
     return 0;
   }
 
+  /**
+   * For how many nanoseconds changes of the state have waited for what a snapshot needs of it as it
+   * was, since this was asked last: {@link #snapshot} leaves to others what they can do meanwhile.
+   */
+  default long takeWaitNanos() {
+    return 0;
+  }
+
   /** The state as it is now, in the backend's own format; flushes first. */
   default StateSnapshot snapshot() {
     throw new UnsupportedOperationException();

@@ -16,7 +16,7 @@ class RocksDbStateBackendTest {
   @TempDir Path folder;
 
   private RocksDbStateBackend backend() {
-    return new RocksDbStateBackend(folder.resolve("state"), 16 << 20);
+    return new RocksDbStateBackend(folder.resolve("state"), 16 << 20, System::nanoTime);
   }
 
   @Test

@@ -30,7 +30,8 @@ public class RocksDbStateInternalsTest extends StateInternalsTest {
   @Override
   protected StateInternals createStateInternals() {
     Path directory = folder.getRoot().toPath().resolve("state");
-    backend = new RocksDbStateBackend(directory, StateKit.STORE_BYTES, cacheBytes);
+    backend =
+        new RocksDbStateBackend(directory, StateKit.STORE_BYTES, cacheBytes, System::nanoTime);
     task = StateKit.open(backend);
     KeyedStateInternals state = task.keyedState("transform", StateKit.NO_HOLDS);
     state.setCurrentKey(StateKit.key("dummy key"), "dummy key");

@@ -46,7 +46,7 @@ final class SnapshotBenchmark {
 
   public static void main(String[] args) throws Exception {
     Path directory = Files.createTempDirectory("snapshot-benchmark-");
-    try (StateBackend backend = new RocksDbStateBackend(directory, 1L << 30);
+    try (StateBackend backend = new RocksDbStateBackend(directory, 1L << 30, System::nanoTime);
         TaskState task = StateKit.open(backend)) {
       var benchmark =
           new SnapshotBenchmark(task, Integer.parseInt(args[0]), Integer.parseInt(args[1]));

@@ -10,6 +10,7 @@ import dev.lintel.state.image.StateRestoreException;
 import dev.lintel.state.snapshot.SnapshotFile;
 import dev.lintel.state.snapshot.SnapshotFormat;
 import dev.lintel.state.snapshot.StateSnapshot;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.StateTag;
@@ -159,6 +163,91 @@ class SnapshotTest {
     assertThat(Stored.of(portable, StateKit.ALL_GROUPS).files()).hasSize(1);
     snapshot.close();
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void tablesMayBeLinkedAndNothingElse() throws IOException {
+    try (StateBackend backend = backend(Kind.ROCKSDB);
+        TaskState task = StateKit.open(backend)) {
+      fill(task, "first", 0, KEYS);
+      try (StateSnapshot snapshot = task.snapshot()) {
+        Path link = directory.resolve("link");
+        for (SnapshotFile file : snapshot.files()) {
+          Path local = file.localFile();
+          assertThat(local != null).as(file.name()).isEqualTo(file.contentId() != null);
+          if (local != null) {
+            ByteArrayOutputStream written = new ByteArrayOutputStream();
+            file.writeTo(written);
+            assertThat(Files.createLink(link, local)).hasBinaryContent(written.toByteArray());
+          }
+        }
+        assertThat(link).exists();
+      }
+    }
+  }
+
+  /** Files are made when they are asked for, or before the next change. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void whatComesAfterASnapshotIsNotInIt(Kind kind) {
+    Stored stored;
+    Stored portable;
+    try (StateBackend backend = backend(kind);
+        TaskState task = StateKit.open(backend)) {
+      KeyedStateInternals state = fill(task, "first", 0, KEYS);
+      StateSnapshot snapshot = task.snapshot();
+      StateSnapshot another = task.portableSnapshot();
+      write(state, 0, KEYS, "later");
+      task.flush();
+      stored = Stored.of(snapshot, task.keyGroups());
+      portable = Stored.of(another, task.keyGroups());
+    }
+    for (Stored each : List.of(stored, portable)) {
+      try (StateBackend backend = backend(kind);
+          TaskState task = restore(backend, each, BOTH)) {
+        check(task, "first");
+      }
+    }
+  }
+
+  @Test
+  void itsFilesAreReadWhileTheTaskGoesOn() throws Exception {
+    ExecutorService storing = Executors.newSingleThreadExecutor();
+    try (StateBackend backend = backend(Kind.ROCKSDB);
+        TaskState task = StateKit.open(backend)) {
+      KeyedStateInternals state = fill(task, "first", 0, KEYS);
+      for (int round = 0; round < 20; round++) {
+        write(state, 0, KEYS, "first");
+        StateSnapshot snapshot = task.snapshot();
+        Future<Stored> stored = storing.submit(() -> Stored.of(snapshot, task.keyGroups()));
+        for (int other = 0; other < round; other++) {
+          write(state, 0, 100 * other, "later " + other);
+          task.flush();
+        }
+        assertThat(task.takeWaitNanos()).isNotNegative();
+        try (StateBackend another = Kind.ROCKSDB.backend(directory.resolve("another"), 100_000);
+            TaskState restored = restore(another, stored.get(), BOTH)) {
+          check(restored, "first");
+        }
+      }
+    } finally {
+      storing.shutdownNow();
+    }
+  }
+
+  @Test
+  void nobodyWaitsForASnapshotThatIsNotWanted() {
+    try (StateBackend backend = backend(Kind.ROCKSDB);
+        TaskState task = StateKit.open(backend)) {
+      KeyedStateInternals state = fill(task, "first", 0, KEYS);
+      StateSnapshot snapshot = task.snapshot();
+      snapshot.close();
+      snapshot.close();
+      write(state, 0, KEYS, "later");
+      task.flush();
+      assertThatThrownBy(snapshot::files).hasMessageContaining("closed");
+      assertThat(directory.resolve("state")).isDirectoryNotContaining("glob:**snapshot**");
+    }
   }
 
   /** In the file of entries and in the files of a database that is cut or copied. */

@@ -39,7 +39,8 @@ final class StateKit {
     StateBackend backend(Path directory, long cacheBytes) {
       return switch (this) {
         case HEAP -> new HeapStateBackend(cacheBytes);
-        case ROCKSDB -> new RocksDbStateBackend(directory, STORE_BYTES, cacheBytes);
+        case ROCKSDB ->
+            new RocksDbStateBackend(directory, STORE_BYTES, cacheBytes, System::nanoTime);
       };
     }
   }

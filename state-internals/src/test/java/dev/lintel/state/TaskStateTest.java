@@ -250,11 +250,11 @@ class TaskStateTest {
   void aDirectoryThatCannotBeMadeIsNamed() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "in the way");
     Path below = file.resolve("state");
-    assertThatThrownBy(() -> new RocksDbStateBackend(below, 64 << 20))
+    assertThatThrownBy(() -> new RocksDbStateBackend(below, 64 << 20, System::nanoTime))
         .isInstanceOf(StateStoreException.class)
         .hasMessageContaining(below.toString());
     Path vanishing = directory.resolve("vanishing");
-    try (StateBackend backend = new RocksDbStateBackend(vanishing, 64 << 20)) {
+    try (StateBackend backend = new RocksDbStateBackend(vanishing, 64 << 20, System::nanoTime)) {
       Files.delete(vanishing);
       Files.writeString(vanishing, "in the way");
       assertThatThrownBy(() -> StateKit.open(backend))
@@ -267,7 +267,7 @@ class TaskStateTest {
   void tasksOfOneBackendAreApartAndLeaveNothingBehind() {
     Path path = directory.resolve("state");
     List<String> names = List.of("stage/0", "stage_0", "stage/1", "ä".repeat(300));
-    try (StateBackend backend = new RocksDbStateBackend(path, 64 << 20)) {
+    try (StateBackend backend = new RocksDbStateBackend(path, 64 << 20, System::nanoTime)) {
       List<TaskState> tasks =
           names.stream().map(name -> backend.open(name, StateKit.ALL_GROUPS, 128)).toList();
       List<KeyedStateInternals> states = tasks.stream().map(task -> state(task, "key")).toList();

@@ -38,7 +38,7 @@ class TimersOnBackendsTest {
 
   @Test
   void timersFireInOrderFromRocksDb(@TempDir Path directory) {
-    try (StateBackend backend = new RocksDbStateBackend(directory, 16L << 20)) {
+    try (StateBackend backend = new RocksDbStateBackend(directory, 16L << 20, System::nanoTime)) {
       check(backend);
     }
   }

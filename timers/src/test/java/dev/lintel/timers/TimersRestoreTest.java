@@ -127,7 +127,7 @@ class TimersRestoreTest {
         StateBackend next =
             heap
                 ? new HeapStateBackend()
-                : new RocksDbStateBackend(directory.resolve("state"), 16 << 20);
+                : new RocksDbStateBackend(directory.resolve("state"), 16 << 20, System::nanoTime);
         open(next, parallelism, snapshots);
         check();
       }

@@ -57,7 +57,7 @@ final class OperatorRig implements AutoCloseable {
       Class<? extends Operator> type, String transform, Consumer<Pipeline> pipeline, Output output)
       throws IOException {
     Path directory = Files.createTempDirectory("jmh-operator-");
-    backend = new RocksDbStateBackend(directory.resolve("state"), MEMORY_BYTES);
+    backend = new RocksDbStateBackend(directory.resolve("state"), MEMORY_BYTES, System::nanoTime);
     state = backend.open("task", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
     spill = new SpillDirectory(new RunFolder(directory), "spill");
     Operator spec = spec(type, transform, pipeline);

@@ -114,7 +114,9 @@ public class StateBenchmark {
     return memory.equals(HEAP)
         ? new HeapStateBackend()
         : new RocksDbStateBackend(
-            Files.createTempDirectory("jmh-state-"), Long.parseLong(memory) << 20);
+            Files.createTempDirectory("jmh-state-"),
+            Long.parseLong(memory) << 20,
+            System::nanoTime);
   }
 
   @Setup(Level.Iteration)

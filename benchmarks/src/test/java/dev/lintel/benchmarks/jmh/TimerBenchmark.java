@@ -49,7 +49,7 @@ public class TimerBenchmark {
   public void open() throws IOException {
     encoded = Keys.encoded(keys);
     Path directory = Files.createTempDirectory("jmh-timers-");
-    backend = new RocksDbStateBackend(directory, 256L << 20);
+    backend = new RocksDbStateBackend(directory, 256L << 20, System::nanoTime);
     task = backend.open("task", new KeyGroupRange(0, MAX_PARALLELISM), MAX_PARALLELISM);
     timers =
         new KeyedTimerInternals(

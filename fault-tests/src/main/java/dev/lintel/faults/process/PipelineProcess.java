@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class PipelineProcess {
   private static final String ENDED = "ended";
 
+  /** A JVM that can write its threads' stacks has done it by then. */
+  private static final long DUMP_MILLIS = 2_000;
+
   private final Process process;
   private final Path log;
   private final Writer orders;
@@ -192,6 +195,14 @@ public final class PipelineProcess {
   /** SIGCONT. */
   public void thaw() throws IOException, InterruptedException {
     signal("CONT");
+  }
+
+  /** Has it write the stacks of its threads to its log, if it lives. */
+  public void dumpThreads() throws IOException, InterruptedException {
+    if (isAlive()) {
+      signal("QUIT");
+      awaitExit(DUMP_MILLIS);
+    }
   }
 
   private void signal(String name) throws IOException, InterruptedException {

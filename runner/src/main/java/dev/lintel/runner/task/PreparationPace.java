@@ -18,12 +18,12 @@ final class PreparationPace {
   private static final long PIECE_NANOS = 2_000_000;
 
   /** How long the snapshot itself may take to write what is left. */
-  private static final long LEFT_NANOS = 20_000_000;
+  private static final long LEFT_NANOS = 4_000_000;
 
   private static final int FIRST_PIECE_ENTRIES = 64;
   private static final int PIECE_ENTRIES_MIN = 16;
   private static final int PIECE_ENTRIES_MAX = 1_024;
-  private static final int LEFT_ENTRIES_MIN = 256;
+  private static final int LEFT_ENTRIES_MIN = 64;
   private static final int LEFT_ENTRIES_MAX = 1 << 14;
   private static final double SHARE_MIN = 0.1;
   private static final double SHARE_MAX = 0.9;

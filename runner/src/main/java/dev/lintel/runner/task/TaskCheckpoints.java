@@ -9,6 +9,7 @@ import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeyGroups;
 import dev.lintel.state.Preparation;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,10 @@ final class TaskCheckpoints {
 
   private long awaitedSinceMillis;
 
-  /** How long the last snapshot has kept the task from its work. */
+  /**
+   * How long snapshots have kept the task from its work: the last one, and the rest of the one
+   * before.
+   */
   private long pauseMillis;
 
   /** Set while a snapshot is prepared. */
@@ -173,7 +177,9 @@ final class TaskCheckpoints {
    * before the checkpoint is in it.
    */
   void takeSnapshot(long inputWatermarkMillis) {
-    long startMillis = clock.millis();
+    // What work has waited for the snapshot before, after it had been reported, counts for this
+    // one.
+    long startNanos = clock.nanos() - parts.state().takeWaitNanos();
     preparation = null;
     Frame.Barrier barrier = alignment.current();
     if (barrier == null) {
@@ -190,7 +196,7 @@ final class TaskCheckpoints {
       resting = true;
       restingSince = barrier.checkpoint();
     }
-    pauseMillis = clock.millis() - startMillis;
+    pauseMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos);
     if (alignment.isComplete()) {
       report(barrier.checkpoint(), snapshot);
     } else {

@@ -33,6 +33,11 @@ final class TaskStateOnDemand implements Supplier<TaskState> {
     return state == null ? 0 : state.unwritten();
   }
 
+  /** As {@link TaskState#takeWaitNanos}. */
+  long takeWaitNanos() {
+    return state == null ? 0 : state.takeWaitNanos();
+  }
+
   /** Null if the state was never opened: there is nothing to restore, then. */
   @Nullable StateSnapshot snapshot(boolean portable) {
     if (state == null) {

@@ -9,6 +9,11 @@ import java.util.List;
 public interface StateSnapshot extends AutoCloseable {
   SnapshotFormat format();
 
+  /**
+   * May wait until the backend has written what it had in memory. Any thread.
+   *
+   * @throws RuntimeException if it can't
+   */
   List<SnapshotFile> files();
 
   /** Frees what keeps the files; nothing that was stored elsewhere is touched. Any thread. */

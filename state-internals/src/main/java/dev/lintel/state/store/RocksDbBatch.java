@@ -1,7 +1,6 @@
 package dev.lintel.state.store;
 
 import dev.lintel.state.layout.ByteWriter;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -79,9 +78,7 @@ final class RocksDbBatch implements OrderedStore.Batch {
     ByteWriter ordered = ordered();
     ordered.setFixed32(COUNT_POSITION, Integer.reverseBytes(count));
     try (WriteBatch batch = new WriteBatch(ordered.toBytes())) {
-      store.database().get().write(store.writeOptions(), batch);
-    } catch (RocksDBException e) {
-      throw store.database().failure("write " + count + " entries", e);
+      store.write(batch, count);
     }
     clear();
   }

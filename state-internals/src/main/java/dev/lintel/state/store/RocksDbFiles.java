@@ -1,5 +1,6 @@
 package dev.lintel.state.store;
 
+import dev.lintel.state.store.RocksDbLinks.LinkedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +43,12 @@ final class RocksDbFiles {
     return matcher.matches() ? matcher.group(1) : null;
   }
 
-  static String storedTableName(String number, String life) {
+  private static String storedTableName(String number, String life) {
     return number + "-" + life + ".sst";
   }
 
   /** Whether a database can be opened without the file, as our own options count. */
-  static boolean isNeeded(String name) {
+  private static boolean isNeeded(String name) {
     return !name.startsWith(OPTIONS_PREFIX);
   }
 
@@ -70,6 +72,28 @@ final class RocksDbFiles {
         Files.writeString(to.resolve(CURRENT), name + "\n");
       }
     }
+  }
+
+  /**
+   * The files in such a directory that a database needs.
+   *
+   * @param lives of the table files that the database was restored with, by number
+   * @param life of the others
+   */
+  static List<LinkedFile> linked(Path directory, Map<String, String> lives, String life)
+      throws IOException {
+    List<LinkedFile> files = new ArrayList<>();
+    for (Path path : list(directory)) {
+      String name = path.getFileName().toString();
+      @Nullable String number = tableNumber(name);
+      if (number != null) {
+        String stored = storedTableName(number, lives.getOrDefault(number, life));
+        files.add(new LinkedFile(stored, true, path, Files.size(path)));
+      } else if (isNeeded(name)) {
+        files.add(new LinkedFile(name, false, path, Files.size(path)));
+      }
+    }
+    return List.copyOf(files);
   }
 
   /**
@@ -128,7 +152,7 @@ final class RocksDbFiles {
   }
 
   /** The names in a directory. */
-  static List<Path> list(Path directory) throws IOException {
+  private static List<Path> list(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.sorted().toList();
     }

@@ -1,21 +1,28 @@
 package dev.lintel.state.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hard links to the files of a store as they were at one moment, in a directory of their own: they
- * stay whatever the store does, compaction and closing included. Any thread.
+ * stay whatever the store does, compaction and closing included.
+ *
+ * <p>They are made when they are first asked for, or before the store changes, whichever comes
+ * first. By then RocksDB's own thread has mostly written what memory had, and nobody has waited.
+ *
+ * <p><i>Threads:</i> any; who comes second waits for the first. <i>Failure:</i> a {@link
+ * StateStoreException} if they can't be made, to everybody who asks for them.
  */
 public final class RocksDbLinks implements AutoCloseable {
   private final Path directory;
-  private final List<LinkedFile> files;
+  private final Supplier<List<LinkedFile>> making;
   private final Runnable onClose;
+  private @Nullable List<LinkedFile> files;
+  private @Nullable StateStoreException failure;
+  private boolean closed;
 
   /**
    * A file.
@@ -25,47 +32,54 @@ public final class RocksDbLinks implements AutoCloseable {
    */
   public record LinkedFile(String name, boolean isTable, Path path, long bytes) {}
 
-  private RocksDbLinks(Path directory, List<LinkedFile> files, Runnable onClose) {
+  /**
+   * @param making makes them in the directory; called once at most, and not once they are closed
+   */
+  RocksDbLinks(Path directory, Supplier<List<LinkedFile>> making, Runnable onClose) {
     this.directory = directory;
-    this.files = files;
+    this.making = making;
     this.onClose = onClose;
   }
 
-  /**
-   * @param lives of the table files that the store was restored with, by number
-   * @param life of the others
-   */
-  static RocksDbLinks of(Path directory, Map<String, String> lives, String life, Runnable onClose)
-      throws IOException {
-    List<LinkedFile> files = new ArrayList<>();
-    for (Path path : RocksDbFiles.list(directory)) {
-      String name = path.getFileName().toString();
-      @Nullable String number = RocksDbFiles.tableNumber(name);
-      if (number != null) {
-        String stored = RocksDbFiles.storedTableName(number, lives.getOrDefault(number, life));
-        files.add(new LinkedFile(stored, true, path, Files.size(path)));
-      } else if (RocksDbFiles.isNeeded(name)) {
-        files.add(new LinkedFile(name, false, path, Files.size(path)));
-      }
+  public synchronized List<LinkedFile> files() {
+    make();
+    if (failure != null) {
+      throw failure;
     }
-    return new RocksDbLinks(directory, List.copyOf(files), onClose);
-  }
-
-  public List<LinkedFile> files() {
+    if (files == null) {
+      throw new IllegalStateException(
+          "Expected a snapshot in " + directory + ", but it has been closed");
+    }
     return files;
   }
 
+  /** Makes the links if somebody may still want them. A failure is for those who do. */
+  synchronized void make() {
+    if (files == null && failure == null && !closed) {
+      try {
+        files = making.get();
+      } catch (StateStoreException e) {
+        failure = e;
+      }
+    }
+  }
+
   public long bytes() {
-    return files.stream().mapToLong(LinkedFile::bytes).sum();
+    return files().stream().mapToLong(LinkedFile::bytes).sum();
   }
 
   /** What the store held. The caller closes it before the links. */
   public StoreView view() {
+    files();
     return RocksDbView.open(directory);
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
       RocksDbFiles.deleteTree(directory);
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.lintel.state.store;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.BlockBasedTableConfig;
@@ -47,12 +48,15 @@ public final class RocksDbShared implements AutoCloseable {
   private final DBOptions databaseOptions;
   private final ColumnFamilyOptions columnOptions;
   private final Options options;
+  private final LongSupplier nanos;
   private boolean closed;
 
   /**
    * @param memoryBytes block cache and memtables of all stores together
+   * @param nanos a clock for durations
    */
-  public RocksDbShared(long memoryBytes) {
+  public RocksDbShared(long memoryBytes, LongSupplier nanos) {
+    this.nanos = nanos;
     NativeLibrary.load();
     cache = new HyperClockCache(memoryBytes, 0, -1, false);
     writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
@@ -128,6 +132,10 @@ public final class RocksDbShared implements AutoCloseable {
         .setWholeKeyFiltering(true)
         .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
         .setFormatVersion(5);
+  }
+
+  LongSupplier nanos() {
+    return nanos;
   }
 
   /** For opening and destroying a store; owned by this object. */

@@ -1,18 +1,22 @@
 package dev.lintel.state.store;
 
 import dev.lintel.state.layout.ByteWriter;
+import dev.lintel.state.store.RocksDbLinks.LinkedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -40,11 +44,17 @@ public final class RocksDbStore implements OrderedStore {
   /** Tells the table files that this store writes from those of all others. */
   private final String life = UUID.randomUUID().toString().replace("-", "");
 
+  private final LongSupplier nanos;
+  private long waitNanos;
   private int links;
+
+  /** The last links, if they may still have to be made: the store must not change before. */
+  private @Nullable RocksDbLinks unmade;
 
   private RocksDbStore(
       RocksDbShared shared, RocksDbDatabase database, Map<String, String> restoredLives) {
     this.shared = shared;
+    this.nanos = shared.nanos();
     this.database = database;
     this.restoredLives = restoredLives;
   }
@@ -148,6 +158,7 @@ public final class RocksDbStore implements OrderedStore {
 
   @Override
   public void put(byte[] key, byte[] value) {
+    beforeChange();
     try {
       database.get().put(writeOptions, key, value);
     } catch (RocksDBException e) {
@@ -157,6 +168,7 @@ public final class RocksDbStore implements OrderedStore {
 
   @Override
   public void delete(byte[] key) {
+    beforeChange();
     try {
       database.get().delete(writeOptions, key);
     } catch (RocksDBException e) {
@@ -166,10 +178,21 @@ public final class RocksDbStore implements OrderedStore {
 
   @Override
   public void deleteRange(byte[] from, byte[] end) {
+    beforeChange();
     try {
       database.get().deleteRange(writeOptions, from, end);
     } catch (RocksDBException e) {
       throw database.failure("delete a range", e);
+    }
+  }
+
+  /** Writes a batch of so many entries. */
+  void write(WriteBatch batch, int entries) {
+    beforeChange();
+    try {
+      database.get().write(writeOptions, batch);
+    } catch (RocksDBException e) {
+      throw database.failure("write " + entries + " entries", e);
     }
   }
 
@@ -199,12 +222,26 @@ public final class RocksDbStore implements OrderedStore {
       return;
     }
     try {
-      flush(false);
+      boolean unused = tryFlush(); // If it takes no more, that is what was asked for.
     } catch (RocksDBException e) {
-      if (!isTryAgain(e)) {
-        throw database.failure(FLUSHING, e);
+      throw database.failure(FLUSHING, e);
+    }
+  }
+
+  /**
+   * Has RocksDB begin a flush.
+   *
+   * @return false if so much is on its way to files that it takes no more now
+   */
+  private boolean tryFlush() throws RocksDBException {
+    try {
+      flush(false);
+      return true;
+    } catch (RocksDBException e) {
+      if (isTryAgain(e)) {
+        return false;
       }
-      // So much is on its way to files that writes have to wait: that is what was asked for.
+      throw e;
     }
   }
 
@@ -234,14 +271,48 @@ public final class RocksDbStore implements OrderedStore {
 
   /**
    * Links the files of the store as it is now, in a directory beside its own, as they stay when the
-   * store is closed.
+   * store is closed. What memory has is written to files meanwhile; before the next change, the
+   * store waits for that.
    *
    * @param onClose told once the links are deleted
    */
   public RocksDbLinks link(Runnable onClose) {
+    beforeChange();
     Path directory = database.directory();
     String name = directory.getFileName() + "-snapshot-" + life + "-" + links++;
     Path linkDirectory = directory.resolveSibling(name);
+    try {
+      if (!tryFlush()) {
+        flush(true);
+      }
+    } catch (RocksDBException e) {
+      throw database.failure(FLUSHING, e);
+    }
+    RocksDbLinks made = new RocksDbLinks(linkDirectory, () -> linkAll(linkDirectory), onClose);
+    unmade = made;
+    return made;
+  }
+
+  /** Has the links made that need the store as it is. */
+  private void beforeChange() {
+    RocksDbLinks links = unmade;
+    if (links != null) {
+      unmade = null;
+      long startNanos = nanos.getAsLong();
+      links.make();
+      waitNanos += nanos.getAsLong() - startNanos;
+    }
+  }
+
+  /** How long changes have waited for links, in nanoseconds, since this was asked last. */
+  public long takeWaitNanos() {
+    long waited = waitNanos;
+    waitNanos = 0;
+    return waited;
+  }
+
+  /** Any thread, as long as nothing changes the store. */
+  private List<LinkedFile> linkAll(Path linkDirectory) {
     try {
       flush(true);
     } catch (RocksDBException e) {
@@ -249,7 +320,7 @@ public final class RocksDbStore implements OrderedStore {
     }
     try {
       linkFiles(linkDirectory);
-      return RocksDbLinks.of(linkDirectory, restoredLives, life, onClose);
+      return RocksDbFiles.linked(linkDirectory, restoredLives, life);
     } catch (IOException | RocksDBException e) {
       throw database.failure("take a snapshot in " + linkDirectory, e);
     }
@@ -283,6 +354,7 @@ public final class RocksDbStore implements OrderedStore {
     if (database.isClosed()) {
       return;
     }
+    beforeChange();
     try {
       database.close();
     } finally {
@@ -298,9 +370,5 @@ public final class RocksDbStore implements OrderedStore {
 
   RocksDbDatabase database() {
     return database;
-  }
-
-  WriteOptions writeOptions() {
-    return writeOptions;
   }
 }

@@ -27,7 +27,7 @@ class LargeBatchTest {
   /** Keys come several times in a batch, put and deleted, and are of several lengths. */
   @Test
   void ofSeveralRecordsOfAKeyTheLastOneWins() {
-    try (RocksDbShared shared = new RocksDbShared(8 << 20)) {
+    try (RocksDbShared shared = new RocksDbShared(8 << 20, System::nanoTime)) {
       for (long seed = 1; seed <= 8; seed++) {
         try (RocksDbStore store = RocksDbStore.open(directory.resolve("s" + seed), shared)) {
           Run run = new Run(store, seed);

@@ -22,7 +22,7 @@ class NativeHandlesTest {
   @Test
   void aClosedStoreOwnsNoNativeObjectAndNeitherDoesWhatWasLeftOpenInIt(@TempDir Path folder)
       throws Exception {
-    RocksDbShared shared = new RocksDbShared(16 << 20);
+    RocksDbShared shared = new RocksDbShared(16 << 20, System::nanoTime);
     RocksDbStore store = RocksDbStore.open(folder.resolve("store"), shared);
     byte[] from = {0};
     byte[] end = {9};

@@ -32,7 +32,7 @@ class OrderedStoreTest {
 
   @BeforeEach
   void open() {
-    shared = new RocksDbShared(8 << 20);
+    shared = new RocksDbShared(8 << 20, System::nanoTime);
   }
 
   @AfterEach

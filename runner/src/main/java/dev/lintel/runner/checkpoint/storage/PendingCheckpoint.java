@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +85,7 @@ public final class PendingCheckpoint {
   public CompletableFuture<TaskEntry> store(TaskSnapshot snapshot) {
     List<CompletableFuture<?>> all = new ArrayList<>();
     TaskSnapshot.State taken = snapshot.state();
-    CompletableFuture<List<NamedFile>> state =
-        gather(taken == null ? List.of() : taken.snapshot().files(), all);
+    CompletableFuture<List<NamedFile>> state = gather(placeState(taken), all);
     CompletableFuture<@Nullable Blob> parts =
         gather(blob(snapshot.place().stage() + "-parts", PartsCodec.encode(snapshot.parts())), all);
     Map<String, CompletableFuture<List<NamedFile>>> files = gather(snapshot.files(), all);
@@ -209,19 +209,29 @@ public final class PendingCheckpoint {
   private Map<String, CompletableFuture<List<NamedFile>>> gather(
       Map<String, List<SnapshotFile>> files, List<CompletableFuture<?>> all) {
     Map<String, CompletableFuture<List<NamedFile>>> placed = new LinkedHashMap<>();
-    files.forEach((key, list) -> placed.put(key, gather(list, all)));
+    files.forEach((key, list) -> placed.put(key, gather(placeAll(list), all)));
     return placed;
   }
 
-  private CompletableFuture<List<NamedFile>> gather(
-      List<SnapshotFile> files, List<CompletableFuture<?>> all) {
+  /** The state's files may have to be waited for: not by the caller. */
+  private CompletableFuture<List<NamedFile>> placeState(TaskSnapshot.@Nullable State taken) {
+    if (taken == null) {
+      return placeAll(List.of());
+    }
+    try {
+      return CompletableFuture.supplyAsync(() -> taken.snapshot().files(), io)
+          .thenCompose(this::placeAll);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<List<NamedFile>> placeAll(List<SnapshotFile> files) {
     List<CompletableFuture<NamedFile>> stored = new ArrayList<>();
     for (SnapshotFile each : files) {
       stored.add(place(each).thenApply(file -> new NamedFile(each.name(), file)));
     }
-    return gather(
-        allOf(stored).thenApply(done -> stored.stream().map(CompletableFuture::join).toList()),
-        all);
+    return allOf(stored).thenApply(done -> stored.stream().map(CompletableFuture::join).toList());
   }
 
   private CompletableFuture<StoredFile> place(SnapshotFile file) {
