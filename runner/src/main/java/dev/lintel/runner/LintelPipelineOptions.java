@@ -60,8 +60,9 @@ public interface LintelPipelineOptions
   @Description(
       "The memory in MiB that the state of all tasks of the process shares: RocksDB's caches and write"
           + " buffers, and the cache of decoded values. Groupings of bounded input together hold as much"
-          + " again on the heap before they write to disk. Default: a quarter of the largest heap of the"
-          + " JVM (-Xmx).")
+          + " again on the heap before they write to disk; stateful DoFns over bounded input set aside on"
+          + " disk, without checkpoints, the elements of keys that don't fit. Default: a quarter of"
+          + " the largest heap of the JVM (-Xmx).")
   @Default.InstanceFactory(QuarterOfHeap.class)
   int getStateMemoryMiB();
 

@@ -16,6 +16,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
@@ -50,14 +51,7 @@ class LimitsTest {
   @Test
   void aFullDiskIsNamedWithWhatToDo() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("small-disk"));
-    List<String> onSmallDisk =
-        List.of(
-            "unshare",
-            "-Urm",
-            "sh",
-            "-c",
-            "mount -t tmpfs -o size=24m tmpfs " + disk + " && exec \"$@\"",
-            "sh");
+    List<String> onSmallDisk = onSmallDisk(disk);
     assumeTrue(works(onSmallDisk), "a small file system can be mounted");
 
     ChildJvm.End end =
@@ -78,6 +72,17 @@ class LimitsTest {
         .contains("--stateDirectory")
         .contains("left in the state directory: []");
     assertThat(end.status()).isEqualTo(1);
+  }
+
+  /** Runs a command where the folder is a file system of 24 MiB. */
+  private static List<String> onSmallDisk(Path disk) {
+    return List.of(
+        "unshare",
+        "-Urm",
+        "sh",
+        "-c",
+        "mount -t tmpfs -o size=24m tmpfs " + disk + " && exec \"$@\"",
+        "sh");
   }
 
   private static boolean works(List<String> before) throws InterruptedException {
@@ -119,6 +124,68 @@ class LimitsTest {
       byte[] incompressible = new byte[10_000];
       new java.util.SplittableRandom(input.getValue()).nextBytes(incompressible);
       hoard.add(incompressible);
+    }
+  }
+
+  /** As above, for keys of a bounded input that are set aside. */
+  @Test
+  void aDiskFullOfElementsThatWaitForAPassIsNamedWithWhatToDo() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("small-disk"));
+    List<String> onSmallDisk = onSmallDisk(disk);
+    assumeTrue(works(onSmallDisk), "a small file system can be mounted");
+
+    ChildJvm.End end =
+        start(
+                onSmallDisk,
+                "256m",
+                KeepLast.class,
+                "--stateMemoryMiB=16",
+                "--stateDirectory=" + disk)
+            .await(SECONDS_MAX);
+
+    assertThat(end.output())
+        .contains("JobFailedException")
+        .contains("transform=Keep")
+        .contains("SpillException: Expected to write")
+        .contains("No space left on device")
+        .contains("--stateDirectory")
+        .contains("left in the state directory: []");
+    assertThat(end.status()).isEqualTo(1);
+  }
+
+  /** Has more keys than memory and disk hold, each with a large value. */
+  static final class KeepLast {
+    public static void main(String[] args) throws IOException {
+      var options = PipelineOptionsFactory.fromArgs(args).as(LintelPipelineOptions.class);
+      Pipeline pipeline = Pipeline.create(options);
+      pipeline
+          .apply(GenerateSequence.from(0).to(1_000_000))
+          .apply("Values", ParDo.of(new LargeValueFn()))
+          .apply("Keep", ParDo.of(new KeepFn()));
+      try {
+        pipeline.run();
+      } finally {
+        try (Stream<Path> left = Files.list(Path.of(options.getStateDirectory()))) {
+          System.out.println("left in the state directory: " + left.toList());
+        }
+      }
+    }
+  }
+
+  private static final class LargeValueFn extends DoFn<Long, KV<Long, byte[]>> {
+    @ProcessElement
+    public void process(@Element Long number, OutputReceiver<KV<Long, byte[]>> output) {
+      output.output(KV.of(number, new byte[10_000]));
+    }
+  }
+
+  private static final class KeepFn extends DoFn<KV<Long, byte[]>, Long> {
+    @StateId("last")
+    private final StateSpec<ValueState<byte[]>> lastSpec = StateSpecs.value();
+
+    @ProcessElement
+    public void process(@Element KV<Long, byte[]> input, @StateId("last") ValueState<byte[]> last) {
+      last.write(input.getValue());
     }
   }
 

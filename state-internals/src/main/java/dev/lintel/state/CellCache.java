@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * gives keys that were used since its last pass a second chance, and evicts the others, cells
  * written through, until a sixteenth of the limit is free; so writes go out in large batches.
  * Without a limit (heap backend) nothing is evicted; instead each new cell moves the hand on a
- * little and it drops the cells that are empty, so that keys that are done cost nothing.
+ * little and it drops the cells that are empty, so that keys that are done cost nothing. An
+ * operator that keeps its keys ({@link KeyedCells#keepKeys}) loses the cells of a key that is
+ * evicted, but not the entry: it stays in the operator's table, in no ring.
  *
  * <p>Weights are estimates in bytes: fixed ones for an entry and a cell, the measured or average
  * encoded size for what is in it (see {@link Column}). <i>Ownership:</i> the task's thread; {@code
@@ -43,6 +45,12 @@ final class CellCache implements StoredPart {
 
   boolean isBounded() {
     return bounded;
+  }
+
+  /** Whether seven eighths of what the cells may weigh are taken. */
+  boolean isNearlyFull() {
+    long bytes = limit.getAsLong();
+    return weight > bytes - bytes / 8;
   }
 
   /** The weight above which one cell alone is too large to be kept whole. */
@@ -117,10 +125,34 @@ final class CellCache implements StoredPart {
         linkLast(entry);
       } else {
         entry.writeThrough();
-        drop(entry);
+        if (entry.owner.keepsKeys()) {
+          empty(entry);
+        } else {
+          drop(entry);
+        }
       }
     }
     store.commit();
+  }
+
+  /** Takes the cells from an entry that stays, out of the ring until it gets another one. */
+  private void empty(KeyEntry entry) {
+    dirty.remove(entry);
+    entry.detachCells();
+    entry.inRing = false;
+  }
+
+  /** An entry that was emptied gets a cell. */
+  void filled(KeyEntry entry) {
+    linkLast(entry);
+  }
+
+  /** Drops an entry, whose owner knows, with what was not written. */
+  void discard(KeyEntry entry) {
+    if (entry.inRing) {
+      unlink(entry);
+    }
+    release(entry);
   }
 
   private void sweep() {
@@ -140,14 +172,19 @@ final class CellCache implements StoredPart {
   }
 
   private void drop(KeyEntry entry) {
+    release(entry);
+    entry.owner.dropped(entry);
+  }
+
+  private void release(KeyEntry entry) {
     dirty.remove(entry);
     entry.detachCells();
     entry.attached = false;
-    entry.owner.dropped(entry);
     weight -= entry.weight();
   }
 
   private void linkLast(KeyEntry entry) {
+    entry.inRing = true;
     entry.previous = tail;
     entry.next = null;
     if (tail == null) {

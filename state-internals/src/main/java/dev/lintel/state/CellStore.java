@@ -110,6 +110,14 @@ final class CellStore {
     }
   }
 
+  /** Deletes all that is stored of one state. */
+  void deleteColumn(int stateNumber, KeyGroupRange keyGroups) {
+    for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
+      byte[] prefix = StateKeyLayout.statePrefix(group, stateNumber);
+      store.deleteRange(prefix, StateKeyLayout.endOf(prefix));
+    }
+  }
+
   /** Larger than every number given before, in this life of the state and in earlier ones. */
   long nextSequence() {
     if (nextSequence == reservedSequence) {

@@ -57,6 +57,11 @@ final class Column {
     everStored = true;
   }
 
+  /** All that was stored is deleted. */
+  void cleared() {
+    everStored = false;
+  }
+
   /** Whether the change that is being made should be measured. */
   boolean sampleDue() {
     if (--untilSample > 0) {

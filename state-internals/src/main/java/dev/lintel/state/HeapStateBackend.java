@@ -18,7 +18,7 @@ public final class HeapStateBackend implements StateBackend {
   /**
    * @param cacheBytes decoded cells above this size are evicted to the heap store
    */
-  HeapStateBackend(long cacheBytes) {
+  public HeapStateBackend(long cacheBytes) {
     this.cacheBudget = new CacheBudget(cacheBytes);
   }
 

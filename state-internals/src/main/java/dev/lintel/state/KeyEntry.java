@@ -27,6 +27,9 @@ final class KeyEntry implements DirtyList.Member {
   /** Whether the key was used since the cache's hand last passed. */
   boolean referenced;
 
+  /** False: it has no cell, and is kept only to be known. */
+  boolean inRing;
+
   /** The neighbours in the ring of {@link CellCache}. */
   @Nullable KeyEntry previous;
 
@@ -98,6 +101,9 @@ final class KeyEntry implements DirtyList.Member {
     if (size == cells.length) {
       cells = Arrays.copyOf(cells, size == 0 ? 1 : size * 2);
     }
+    if (!inRing) {
+      owner.cache.filled(this);
+    }
     cells[size++] = cell;
     cell.attached = true;
     cell.opened();
@@ -145,7 +151,7 @@ final class KeyEntry implements DirtyList.Member {
     }
   }
 
-  /** Drops all cells; they must have been written through. */
+  /** Drops all cells; what has not been written through is lost. */
   void detachCells() {
     for (int i = 0; i < size; i++) {
       detach(cells[i]);
@@ -156,6 +162,7 @@ final class KeyEntry implements DirtyList.Member {
   }
 
   private static void detach(Cell cell) {
+    cell.markClean();
     cell.forget();
     cell.weigh(0);
     cell.attached = false;

@@ -1,5 +1,6 @@
 package dev.lintel.state;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,22 @@ final class KeyTable {
     }
     places[place] = entry;
     hashes[place] = hash;
+  }
+
+  void forEach(Consumer<KeyEntry> action) {
+    for (KeyEntry entry : places) {
+      if (entry != null) {
+        action.accept(entry);
+      }
+    }
+  }
+
+  /** Removes all entries, and is small again: few entries in a large table are far apart. */
+  void clear() {
+    bits = FIRST_BITS;
+    places = new KeyEntry[1 << FIRST_BITS];
+    hashes = new int[1 << FIRST_BITS];
+    size = 0;
   }
 
   /** Removes an entry that is in the table; later ones of the same run move up into the gap. */

@@ -26,6 +26,7 @@ final class KeyedCells implements KeyedStateInternals {
   private final List<Column> columns = new ArrayList<>();
   private @Nullable KeyEntry current;
   private @Nullable Object currentKey;
+  private boolean keepsKeys;
 
   KeyedCells(
       String transformName,
@@ -125,10 +126,54 @@ final class KeyedCells implements KeyedStateInternals {
     return entry;
   }
 
-  /** How many keys of this operator are in the cache. */
-  int cachedKeys() {
+  // ---- keys that are kept ----
+
+  @Override
+  public boolean keepKeys() {
+    keepsKeys = cache.isBounded();
+    return keepsKeys;
+  }
+
+  boolean keepsKeys() {
+    return keepsKeys;
+  }
+
+  @Override
+  public boolean isKnown(EncodedKey key) {
+    return table.find(key) != null;
+  }
+
+  @Override
+  public int keysInMemory() {
     return table.size();
   }
+
+  @Override
+  public boolean isNearlyFull() {
+    return cache.isNearlyFull();
+  }
+
+  @Override
+  public void clear() {
+    for (Column column : columns) {
+      if (column.kind == StateKind.HOLD) {
+        throw new IllegalStateException(
+            "Expected no watermark holds among state that is cleared, but there is " + column);
+      }
+    }
+    table.forEach(cache::discard);
+    table.clear();
+    current = null;
+    currentKey = null;
+    for (Column column : columns) {
+      if (column.everStored()) {
+        store.deleteColumn(column.stateNumber, task.keyGroups());
+        column.cleared();
+      }
+    }
+  }
+
+  // ---- cells and columns ----
 
   /** Told by the cache that the entry is gone. */
   void dropped(KeyEntry entry) {

@@ -21,4 +21,26 @@ public interface KeyedStateInternals extends StateInternals {
    * @param keys the first {@code count} of them
    */
   default void preload(@Nullable EncodedKey[] keys, int count) {}
+
+  // ---- for an operator that admits only so many keys at a time ----
+
+  /**
+   * From now on, until {@link #clear}, memory knows each key that was ever the current one, also
+   * when its cells have been evicted. Called before the first key.
+   *
+   * @return false if this state doesn't do that: it has no limit, so there is no need
+   */
+  boolean keepKeys();
+
+  /** Whether the key was the current one since {@link #clear}. Only after {@link #keepKeys}. */
+  boolean isKnown(EncodedKey key);
+
+  /** How many keys memory knows. */
+  int keysInMemory();
+
+  /** Whether more keys would soon make the cache evict: most of what it may take is taken. */
+  boolean isNearlyFull();
+
+  /** Deletes the state of all keys, and forgets the keys. */
+  void clear();
 }

@@ -3,6 +3,7 @@ package dev.lintel.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.state.store.HeapStore;
+import java.util.List;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.StateTag;
@@ -56,7 +57,7 @@ class CellCacheTest {
     }
     assertThat(state.cache.weight()).isLessThan(10_000_000 + 300_000);
     // As decoded 200 kB each: 50 keys are expected to be there; an estimate may be twice off.
-    assertThat(state.cachedKeys()).isBetween(25, 100);
+    assertThat(state.keysInMemory()).isBetween(25, 100);
   }
 
   @Test
@@ -112,6 +113,82 @@ class CellCacheTest {
     task.flush();
     // Two names and the sequence number stay.
     assertThat(storedEntries()).isLessThanOrEqualTo(before + 3);
+  }
+
+  // ---- keys that are kept ----
+
+  @Test
+  void keysThatAreKeptAreKnownAfterTheyHaveBeenEvicted() {
+    KeyedCells state = operator(task(10_000));
+    assertThat(state.keepKeys()).isTrue();
+    assertThat(state.isNearlyFull()).isFalse();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < MANY; i++) {
+        assertThat(state.isKnown(StateKit.key("key " + i))).isEqualTo(round > 0);
+        state.setCurrentKey(StateKit.key("key " + i), null);
+        ValueState<String> value = state.state(StateNamespaces.global(), VALUE);
+        BagState<String> bag = state.state(StateNamespaces.global(), BAG);
+        assertThat(value.read()).isEqualTo(round == 0 ? null : (round - 1) + "-" + i);
+        assertThat(bag.read()).hasSize(round);
+        value.write(round + "-" + i);
+        bag.add("element");
+      }
+    }
+    assertThat(state.isNearlyFull()).isTrue();
+    assertThat(state.keysInMemory()).isEqualTo(MANY);
+  }
+
+  @Test
+  void withoutALimitKeysAreNotKept() {
+    KeyedCells state = operator(task(CellCache.UNLIMITED));
+    assertThat(state.keepKeys()).isFalse();
+    assertThat(state.isNearlyFull()).isFalse();
+  }
+
+  /** Of two operators that share the cache, one begins anew; the other one has what it had. */
+  @Test
+  void clearedStateIsGoneFromCacheAndStoreAndThatOfOthersIsNot() {
+    StoredTaskState task = task(20_000);
+    KeyedCells cleared = operator(task);
+    KeyedCells other = (KeyedCells) task.keyedState("other", StateKit.NO_HOLDS);
+    assertThat(cleared.keepKeys()).isTrue();
+    List<KeyedCells> both = List.of(cleared, other);
+    for (int round = 0; round < 5; round++) {
+      for (int i = 0; i < 500; i++) {
+        for (KeyedCells each : both) {
+          each.setCurrentKey(StateKit.key("key " + i), null);
+          ValueState<String> value = each.state(window(i % 3), VALUE);
+          boolean known = each == other && round > 0;
+          assertThat(value.read()).isEqualTo(known ? "value " + (round - 1) : null);
+          value.write("value " + round);
+        }
+        cleared.state(StateNamespaces.global(), BAG).add("element");
+      }
+      ValueState<String> stale = cleared.state(window(0), VALUE);
+      cleared.clear();
+      assertThat(cleared.keysInMemory()).isZero();
+      assertThat(cleared.isKnown(StateKit.key("key 1"))).isFalse();
+      stale.write("by somebody who kept the cell");
+      assertThat(stale.read()).isEqualTo("by somebody who kept the cell");
+      stale.clear();
+      cleared.clear();
+      task.flush();
+      // Besides those of the other operator a few of the task's own.
+      assertThat(storedEntries()).isBetween(500, 510);
+    }
+  }
+
+  @Test
+  void theWeightOfWhatIsClearedIsGone() {
+    KeyedCells state = operator(task(50_000));
+    state.keepKeys();
+    for (int i = 0; i < 1_000; i++) {
+      state.setCurrentKey(StateKit.key("key " + i), null);
+      state.state(StateNamespaces.global(), VALUE).write("value " + i);
+    }
+    assertThat(state.cache.weight()).isGreaterThan(50_000);
+    state.clear();
+    assertThat(state.cache.weight()).isZero();
   }
 
   private int storedEntries() {

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A timer is due once its clock is strictly past its timestamp, as in Beam's {@code
  *       InMemoryTimerInternals}. {@link TimeDomain#SYNCHRONIZED_PROCESSING_TIME} has a clock and a
  *       queue of its own.
- *   <li>Clocks move only when they are told to, never back. They are not stored: after a restore
- *       they begin at the beginning of time, and the timers wait until they have been moved on.
+ *   <li>Clocks move only when they are told to, never back (but see {@link #restart}). They are not
+ *       stored: after a restore they begin at the beginning of time, and the timers wait until they
+ *       have been moved on.
  *   <li>{@link #pollDue} gives the timers of a domain in the order of their timestamps over all
  *       keys (those of one key and one timestamp together), event time first. What user code sets
  *       or deletes meanwhile takes part.
@@ -144,6 +145,23 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
     outputWatermark = moved("output watermark", outputWatermark, clipped);
   }
 
+  /**
+   * Deletes all timers and sets the clocks back, that of event time to the beginning of time: for
+   * an operator that is through with its keys and begins with others.
+   *
+   * @param nowMillis the processing time
+   */
+  public void restart(long nowMillis) {
+    eventTimers.clear();
+    processingTimers.clear();
+    synchronizedTimers.clear();
+    currentKey = null;
+    inputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    outputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    processingTime = new Instant(nowMillis);
+    synchronizedTime = processingTime;
+  }
+
   private Instant moved(String clock, Instant from, long toMillis) {
     if (toMillis < from.getMillis()) {
       throw new IllegalArgumentException(
@@ -244,6 +262,13 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   /** How many of them memory holds. */
   public int countInMemory() {
     return eventTimers.inMemory() + processingTimers.inMemory() + synchronizedTimers.inMemory();
+  }
+
+  /** Whether memory holds most of the timers that it may, of one of the domains. */
+  public boolean isNearlyFull() {
+    return eventTimers.isNearlyFull()
+        || processingTimers.isNearlyFull()
+        || synchronizedTimers.isNearlyFull();
   }
 
   /**

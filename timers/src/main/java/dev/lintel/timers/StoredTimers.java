@@ -28,6 +28,9 @@ final class StoredTimers {
   private final int firstGroup;
   private final int endGroup;
 
+  /** Whether the store may have a record. */
+  private boolean used;
+
   StoredTimers(TaskState state, TimerCodec codec) {
     this.store = state.store();
     this.batch = store.batch();
@@ -59,6 +62,7 @@ final class StoredTimers {
     batch.put(codec.idKey(keyGroup, timer), value);
     timer.stored = true;
     timer.storedTimestamp = timer.timestamp;
+    used = true;
     commitIfLarge();
   }
 
@@ -77,6 +81,22 @@ final class StoredTimers {
     batch.commit();
   }
 
+  /** Deletes all records. */
+  void clear() {
+    commit();
+    if (used) {
+      for (int group = firstGroup; group < endGroup; group++) {
+        deleteAll(codec.timePrefix(group));
+        deleteAll(codec.idPrefix(group));
+      }
+      used = false;
+    }
+  }
+
+  private void deleteAll(byte[] prefix) {
+    store.deleteRange(prefix, StateKeyLayout.endOf(prefix));
+  }
+
   private void commitIfLarge() {
     if (batch.bytes() > BATCH_BYTES_MAX) {
       batch.commit();
@@ -89,6 +109,7 @@ final class StoredTimers {
       byte[] prefix = codec.timePrefix(group);
       try (Cursor cursor = store.scan(prefix, StateKeyLayout.endOf(prefix))) {
         while (cursor.next()) {
+          used = true;
           byte[] value = cursor.value();
           visitor.visit(codec.holds(value), codec.outputTimestamp(value));
         }

@@ -60,6 +60,11 @@ final class TimerCodec {
     return startKey(keyGroup, timeNumber).orderedLong(timestamp).toBytes();
   }
 
+  /** What all by-id keys of one key group begin with. */
+  byte[] idPrefix(int keyGroup) {
+    return startKey(keyGroup, idNumber).toBytes();
+  }
+
   ByteWriter timeKey(int keyGroup, TimerIdentity timer, long timestamp) {
     startKey(keyGroup, timeNumber).orderedLong(timestamp).fixed32(timer.key.hashCode());
     return appendIdentity(timer);

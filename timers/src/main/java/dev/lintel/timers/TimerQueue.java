@@ -31,8 +31,8 @@ final class TimerQueue {
   private final HoldListener holds;
   private final HoldRule rule;
   private final int inMemoryMax;
-  private final TimerTable table = new TimerTable();
-  private final TimerOrder order = new TimerOrder();
+  private TimerTable table = new TimerTable();
+  private TimerOrder order = new TimerOrder();
   private final DirtyList<TimerEntry> dirty = new DirtyList<>();
 
   private long count;
@@ -65,6 +65,11 @@ final class TimerQueue {
 
   int inMemory() {
     return table.size();
+  }
+
+  /** Whether seven eighths of the timers that memory may hold are there. */
+  boolean isNearlyFull() {
+    return table.size() >= inMemoryMax - inMemoryMax / 8;
   }
 
   void set(TimerIdentity identity, int keyGroup, TimerTarget target) {
@@ -122,6 +127,26 @@ final class TimerQueue {
   long nextTimestamp() {
     TimerEntry first = first();
     return first == null ? Long.MAX_VALUE : first.timestamp;
+  }
+
+  /** Deletes all timers, and lets go of what they hold. */
+  void clear() {
+    if (count > 0) {
+      flush();
+      stored.visitAll(this::letGo);
+    }
+    stored.clear();
+    table = new TimerTable();
+    order = new TimerOrder();
+    count = 0;
+    headCount = 0;
+    hasTail = false;
+  }
+
+  private void letGo(boolean held, long outputTimestamp) {
+    if (held) {
+      holds.holdRemoved(outputTimestamp);
+    }
   }
 
   /** Writes what the store does not have yet; memory keeps what it holds. */

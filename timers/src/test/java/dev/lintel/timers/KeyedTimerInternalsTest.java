@@ -63,6 +63,57 @@ class KeyedTimerInternalsTest {
     return ids;
   }
 
+  // ---- beginning anew ----
+
+  /** Whether the timers are in memory, in the store, or half and half, and hold or don't. */
+  @Test
+  void restartLeavesNoTimerAndNoHoldAndSetsTheClocksBack() {
+    for (int count : new int[] {0, 3, 10, 50}) {
+      for (boolean flushed : new boolean[] {false, true}) {
+        timers = open(TimerOptions.DEFAULT.withTimersInMemoryMax(8));
+        int before = state.store.entries.size();
+        for (int i = 0; i < count; i++) {
+          timers.setCurrentKey(key("key " + i % 7));
+          set("event " + i, 100 + i % 13, i % 2 == 0 ? 50 : 100 + i % 13, EVENT_TIME);
+          set("processing " + i, 100 + i % 11, 60, PROCESSING_TIME);
+        }
+        if (flushed) {
+          timers.flush();
+        }
+        timers.advanceInputWatermark(105);
+        timers.advanceProcessingTime(105, 105);
+        while (timers.hasDue() && timers.count() > count / 2) {
+          timers.pollDue();
+        }
+        timers.restart(42);
+        String what = count + " timers, flushed: " + flushed;
+        assertThat(timers.isEmpty()).as(what).isTrue();
+        assertThat(holds.isEmpty()).as(what).isTrue();
+        assertThat(state.store.entries).as(what).hasSize(before);
+        assertThat(timers.currentInputWatermarkTime())
+            .as(what)
+            .isEqualTo(BoundedWindow.TIMESTAMP_MIN_VALUE);
+        assertThat(timers.currentProcessingTime()).as(what).isEqualTo(new Instant(42));
+        timers.setCurrentKey(key("a"));
+        set("new", 10, EVENT_TIME);
+        timers.advanceInputWatermark(1_000);
+        assertThat(due()).as(what).containsExactly("new");
+      }
+    }
+  }
+
+  @Test
+  void isNearlyFullBeforeItSpills() {
+    timers = open(TimerOptions.DEFAULT.withTimersInMemoryMax(80));
+    for (int i = 0; i < 69; i++) {
+      set("timer " + i, i, PROCESSING_TIME);
+    }
+    assertThat(timers.isNearlyFull()).isFalse();
+    set("one more", 1, PROCESSING_TIME);
+    assertThat(timers.isNearlyFull()).isTrue();
+    assertThat(timers.countInMemory()).isEqualTo(70);
+  }
+
   // ---- as in Beam's InMemoryTimerInternalsTest ----
 
   @Test

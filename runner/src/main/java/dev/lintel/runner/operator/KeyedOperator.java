@@ -73,6 +73,28 @@ abstract class KeyedOperator implements StreamOperator {
     }
   }
 
+  /**
+   * Deletes state and timers of all keys, and sets the clocks back: event time to its beginning.
+   */
+  final void restart(long nowMillis) {
+    state.clear();
+    timers.restart(nowMillis);
+    inputWatermarkMillis = Timestamps.MIN_MILLIS;
+    processingTimeMillis = nowMillis;
+  }
+
+  /** No processing time is left to wait for. */
+  final void endProcessingTime() {
+    processingTimeMillis = Timestamps.MAX_MILLIS;
+    timers.advanceProcessingTime(Timestamps.MAX_MILLIS, Timestamps.MAX_MILLIS);
+  }
+
+  /** There is no more input. */
+  final void endEventTime() {
+    inputWatermarkMillis = Timestamps.MAX_MILLIS;
+    timers.advanceInputWatermark(Timestamps.MAX_MILLIS);
+  }
+
   @Override
   public boolean hasDueTimer() {
     return timers.hasDue();

@@ -19,13 +19,20 @@ final class Lateness {
   private final Counter dropped;
 
   Lateness(WindowingStrategy<?, ?> windowing, MetricsContainer metrics) {
+    this(
+        windowing,
+        metrics,
+        MetricName.named(
+            LateDataDroppingDoFnRunner.class, LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS));
+  }
+
+  /**
+   * @param droppedName under which it is counted
+   */
+  Lateness(WindowingStrategy<?, ?> windowing, MetricsContainer metrics, MetricName droppedName) {
     this.windowing = windowing;
     this.allowedMillis = windowing.getAllowedLateness().getMillis();
-    this.dropped =
-        metrics.getCounter(
-            MetricName.named(
-                LateDataDroppingDoFnRunner.class,
-                LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS));
+    this.dropped = metrics.getCounter(droppedName);
   }
 
   /** The last moment of a window at which it takes elements; its state goes after that. */

@@ -44,6 +44,9 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
   /** If this is there, bundles are not the task's. */
   private final @Nullable StableInput stable;
 
+  /** If this is there, not all keys need fit into memory at once. */
+  private final @Nullable KeyPasses passes;
+
   private final Coder<?> keyCoder;
   private final KeyEncoder keyEncoder;
 
@@ -61,6 +64,7 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
     keyEncoder = new KeyEncoder(keyCoder, spec.input().name());
     DoFnSignature signature = DoFnSignatures.signatureForDoFn(handle.fn());
     stable = StableInput.of(signature, transform, spec.input(), context);
+    passes = KeyPasses.of(this, spec, signature, this::processKeyed);
     pushback = context.pushback(spec, this::processReady);
     runner = buildRunner(signature, OperatorContext.sideInputs(pushback));
   }
@@ -111,13 +115,19 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
 
   /** Elements that waited have no encoded key beside them. */
   private void processReady(WindowedValue<Object> element, @Nullable EncodedKey key) {
-    Object decoded = ((KV<?, ?>) element.getValue()).getKey();
-    EncodedKey encoded = key == null ? keyEncoder.encode(decoded) : key;
+    EncodedKey encoded =
+        key == null ? keyEncoder.encode(((KV<?, ?>) element.getValue()).getKey()) : key;
     if (stable == null) {
-      setCurrentKey(encoded, decoded);
-      handle.process(runner, element);
+      processKeyed(element, encoded);
     } else {
       stable.add(element, encoded);
+    }
+  }
+
+  private void processKeyed(WindowedValue<Object> element, EncodedKey key) {
+    if (passes == null || passes.admits(element, key)) {
+      setCurrentKey(key, ((KV<?, ?>) element.getValue()).getKey());
+      handle.process(runner, element);
     }
   }
 
@@ -160,7 +170,7 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
   public void advanceInputWatermark(long millis) {
     long reached = pushback == null ? millis : Math.min(millis, pushback.earliestMillis());
     watermarkMillis = Math.max(watermarkMillis, reached);
-    if (stable == null) {
+    if (stable == null && (passes == null || !passes.haveBegun())) {
       super.advanceInputWatermark(watermarkMillis);
     }
   }
@@ -182,14 +192,28 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
 
   @Override
   public boolean awaitsProcessingTime() {
-    return timers.hasProcessingTimers();
+    return timers.hasProcessingTimers() || (passes != null && passes.hasWorkLeft());
   }
 
   @Override
   public void skipProcessingTime() {
     dueMillis = Timestamps.MAX_MILLIS;
+    if (passes != null) {
+      passes.processingTimeSkipped();
+    }
     if (stable == null) {
       super.advanceProcessingTime(Timestamps.MAX_MILLIS, Timestamps.MAX_MILLIS);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      DoFnOperator.super.close();
+    } finally {
+      if (passes != null) {
+        passes.close();
+      }
     }
   }
 
@@ -237,22 +261,34 @@ final class StatefulParDoOperator extends KeyedOperator implements DoFnOperator 
 
   @Override
   public boolean hasWorkLeft() {
-    return stable != null && (!stable.isEmpty() || hasTimerForNextRound());
+    return stable == null
+        ? passes != null && passes.hasWorkLeft()
+        : !stable.isEmpty() || hasTimerForNextRound();
   }
 
   @Override
   public boolean awaitsCheckpoint() {
-    return hasWorkLeft() && !canResume();
+    return stable != null && hasWorkLeft() && !canResume();
   }
 
   @Override
   public boolean canResume() {
-    return stable != null && stable.hasReleased();
+    return stable == null ? canGoOnWithPasses() : stable.hasReleased();
   }
 
-  /** A bundle of stable input, or of the timers behind it. */
+  private boolean canGoOnWithPasses() {
+    return passes != null
+        && passes.hasWorkLeft()
+        && watermarkMillis >= Timestamps.MAX_MILLIS
+        && !super.hasDueTimer();
+  }
+
+  /** A step of a pass; or a bundle of stable input, or of the timers behind it. */
   @Override
   public int resume() {
+    if (passes != null) {
+      return passes.step(nowMillis);
+    }
     if (stable == null) {
       return 0;
     }
