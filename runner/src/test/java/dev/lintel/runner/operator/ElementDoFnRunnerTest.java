@@ -134,6 +134,7 @@ class ElementDoFnRunnerTest {
     @TimerId("clock")
     private final TimerSpec clockSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
+    @SuppressWarnings("UnusedVariable") // Beam reads it.
     @TimerFamily("many")
     private final TimerSpec manySpec = TimerSpecs.timerMap(TimeDomain.EVENT_TIME);
 
