@@ -69,7 +69,7 @@ class PreparationPaceTest {
     nowNanos += SECOND / 100;
 
     pace.written(nowNanos, 99_000);
-    assertThat(pace.enough()).isEqualTo(2_000);
+    assertThat(pace.enough()).isEqualTo(400);
     assertThat(pace.entriesMax()).isEqualTo(200);
 
     nowNanos += 20 * SECOND;
