@@ -26,7 +26,12 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksDbStore implements OrderedStore {
   private static final int VALUE_BUFFER_BYTES = 4096;
-  private static final long FLUSHED_BYTES_MIN = 2 << 20;
+
+  /**
+   * With less in memory the snapshot's own flush is short enough; each one before it makes a file.
+   */
+  private static final long FLUSHED_BYTES_MIN = 8 << 20;
+
   private static final String FLUSHING = "write its memory to files";
 
   /** Inside of the database's directory, so that it goes with it. */
