@@ -51,17 +51,7 @@ class LimitsTest {
   @Test
   void aFullDiskIsNamedWithWhatToDo() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("small-disk"));
-    List<String> onSmallDisk = onSmallDisk(disk);
-    assumeTrue(works(onSmallDisk), "a small file system can be mounted");
-
-    ChildJvm.End end =
-        start(
-                onSmallDisk,
-                "256m",
-                HoardInState.class,
-                "--stateMemoryMiB=16",
-                "--stateDirectory=" + disk)
-            .await(SECONDS_MAX);
+    ChildJvm.End end = endOnSmallDisk(disk, HoardInState.class);
 
     assertThat(end.output())
         .contains("JobFailedException")
@@ -72,6 +62,13 @@ class LimitsTest {
         .contains("--stateDirectory")
         .contains("left in the state directory: []");
     assertThat(end.status()).isEqualTo(1);
+  }
+
+  private ChildJvm.End endOnSmallDisk(Path disk, Class<?> main) throws Exception {
+    List<String> onSmallDisk = onSmallDisk(disk);
+    assumeTrue(works(onSmallDisk), "a small file system can be mounted");
+    return start(onSmallDisk, "256m", main, "--stateMemoryMiB=16", "--stateDirectory=" + disk)
+        .await(SECONDS_MAX);
   }
 
   /** Runs a command where the folder is a file system of 24 MiB. */
@@ -105,12 +102,17 @@ class LimitsTest {
           .apply(GenerateSequence.from(0))
           .apply(WithKeys.<Long, Long>of(i -> i % 1_000).withKeyType(TypeDescriptors.longs()))
           .apply("Hoard", ParDo.of(new HoardFn()));
-      try {
-        pipeline.run();
-      } finally {
-        try (Stream<Path> left = Files.list(Path.of(options.getStateDirectory()))) {
-          System.out.println("left in the state directory: " + left.toList());
-        }
+      runAndSayWhatIsLeft(pipeline, options);
+    }
+  }
+
+  private static void runAndSayWhatIsLeft(Pipeline pipeline, LintelPipelineOptions options)
+      throws IOException {
+    try {
+      pipeline.run();
+    } finally {
+      try (Stream<Path> left = Files.list(Path.of(options.getStateDirectory()))) {
+        System.out.println("left in the state directory: " + left.toList());
       }
     }
   }
@@ -131,17 +133,7 @@ class LimitsTest {
   @Test
   void aDiskFullOfElementsThatWaitForAPassIsNamedWithWhatToDo() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("small-disk"));
-    List<String> onSmallDisk = onSmallDisk(disk);
-    assumeTrue(works(onSmallDisk), "a small file system can be mounted");
-
-    ChildJvm.End end =
-        start(
-                onSmallDisk,
-                "256m",
-                KeepLast.class,
-                "--stateMemoryMiB=16",
-                "--stateDirectory=" + disk)
-            .await(SECONDS_MAX);
+    ChildJvm.End end = endOnSmallDisk(disk, KeepLast.class);
 
     assertThat(end.output())
         .contains("JobFailedException")
@@ -162,13 +154,7 @@ class LimitsTest {
           .apply(GenerateSequence.from(0).to(1_000_000))
           .apply("Values", ParDo.of(new LargeValueFn()))
           .apply("Keep", ParDo.of(new KeepFn()));
-      try {
-        pipeline.run();
-      } finally {
-        try (Stream<Path> left = Files.list(Path.of(options.getStateDirectory()))) {
-          System.out.println("left in the state directory: " + left.toList());
-        }
-      }
+      runAndSayWhatIsLeft(pipeline, options);
     }
   }
 

@@ -177,8 +177,7 @@ final class TaskCheckpoints {
    * before the checkpoint is in it.
    */
   void takeSnapshot(long inputWatermarkMillis) {
-    // What work has waited for the snapshot before, after it had been reported, counts for this
-    // one.
+    // What work has waited for the snapshot before, since that was reported, counts for this one.
     long startNanos = clock.nanos() - parts.state().takeWaitNanos();
     preparation = null;
     Frame.Barrier barrier = alignment.current();

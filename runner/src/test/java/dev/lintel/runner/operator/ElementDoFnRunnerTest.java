@@ -97,15 +97,8 @@ class ElementDoFnRunnerTest {
     }
   }
 
-  /** The same for each window, with a look at it. */
-  private static final class WindowFn extends OutputFn {
-    @Override
-    @ProcessElement
-    public void process(
-        ProcessContext context, OutputReceiver<Long> receiver, MultiOutputReceiver receivers) {
-      super.process(context, receiver, receivers);
-    }
-
+  /** The same, and may put out what is a little earlier. */
+  private static final class SkewedFn extends OutputFn {
     @Override
     @SuppressWarnings("deprecation") // What it is for.
     public Duration getAllowedTimestampSkew() {
@@ -113,6 +106,7 @@ class ElementDoFnRunnerTest {
     }
   }
 
+  /** Wants to know the window, and so is called for each. */
   private static final class WindowedFn extends DoFn<KV<Long, Long>, Long> {
     @ProcessElement
     public void process(
@@ -312,7 +306,7 @@ class ElementDoFnRunnerTest {
   @ValueSource(longs = {1, 2, 3})
   void outputsAreBeams(long seed) {
     compare(new OutputFn(), 3, seed);
-    compare(new WindowFn(), 3, seed);
+    compare(new SkewedFn(), 3, seed);
     compare(new WindowedFn(), 3, seed);
   }
 

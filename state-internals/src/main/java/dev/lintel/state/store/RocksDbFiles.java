@@ -38,7 +38,7 @@ final class RocksDbFiles {
   private RocksDbFiles() {}
 
   /** The number of a table file as RocksDB calls it, or null if the name is no table's. */
-  static @Nullable String tableNumber(String name) {
+  private static @Nullable String tableNumber(String name) {
     Matcher matcher = TABLE.matcher(name);
     return matcher.matches() ? matcher.group(1) : null;
   }
