@@ -20,6 +20,16 @@ public interface SourceReader {
   /** As {@link StreamOperator#checkpointCompleted}. */
   default void checkpointCompleted(long checkpoint) {}
 
+  /**
+   * Before anything is to be read: does some of what takes long until it can be, such as connecting
+   * to a broker. Emits nothing.
+   *
+   * @return false if there is no more of it to do
+   */
+  default boolean connect() {
+    return false;
+  }
+
   /** Reads and emits what there is and the budget allows; returns how much was done. */
   int read(ReadBudget budget);
 

@@ -78,6 +78,24 @@ final class UnboundedSourceReader implements SourceReader {
     }
   }
 
+  /** Connects one split. */
+  @Override
+  public boolean connect() {
+    MetricsContainer before = scope.enter();
+    try {
+      for (UnboundedSplit split : splits) {
+        if (split.connect()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | RuntimeException | Error e) {
+      throw context.fail(spec.transform(), "reading", e);
+    } finally {
+      scope.leave(before);
+    }
+  }
+
   @Override
   public int read(ReadBudget budget) {
     if (drained) {

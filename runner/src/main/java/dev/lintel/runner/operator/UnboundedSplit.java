@@ -42,6 +42,12 @@ final class UnboundedSplit {
 
   private final Deque<Taken> taken = new ArrayDeque<>();
   private UnboundedSource.@Nullable UnboundedReader<Object> reader;
+  private boolean connected;
+
+  /** The first element is there, and nobody has been told yet. */
+  private boolean firstAvailable;
+
+  /** Somebody has been told about the first element, or that there is none yet. */
   private boolean started;
 
   /** Elements have been read since the last mark. */
@@ -116,10 +122,25 @@ final class UnboundedSplit {
     return reader != null && !(started && hasEnded());
   }
 
+  /**
+   * Has the reader do what takes it long at its start, before anybody wants an element. A
+   * checkpoint that comes before {@link #advance} knows nothing of it.
+   *
+   * @return false if there was nothing to do
+   */
+  boolean connect() throws IOException {
+    if (connected || !mayBeRead()) {
+      return false;
+    }
+    connected = true;
+    firstAvailable = current().start();
+    return true;
+  }
+
   /** Moves to the next element; false if there is none for now. */
   boolean advance(long processingTimeMillis) throws IOException {
-    UnboundedSource.UnboundedReader<Object> open = current();
-    boolean available = started ? open.advance() : open.start();
+    connect();
+    boolean available = started ? current().advance() : firstAvailable;
     started = true;
     if (available) {
       dirty = true;

@@ -117,7 +117,8 @@ public final class Task {
 
   /**
    * Calls the set-up of the operators and opens the source. The task works from the start command
-   * on: the first element of a job is processed when every set-up of it has succeeded.
+   * on: the first element of a job is processed when every set-up of it has succeeded. Until then
+   * its source may connect to what it reads.
    */
   public void open() {
     if (restored != null) {
@@ -145,7 +146,8 @@ public final class Task {
     }
     int work = commands.drain(this::handle);
     if (!started) {
-      return work;
+      // Others may still be set up, which takes those long that connect to something.
+      return work + (source.connect() ? 1 : 0);
     }
     work += takePartInCheckpoint(nowMillis);
     if (output.isBlocked()) {

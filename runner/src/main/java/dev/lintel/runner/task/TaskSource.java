@@ -42,6 +42,11 @@ final class TaskSource {
     }
   }
 
+  /** As {@link SourceReader#connect}. */
+  boolean connect() {
+    return reader != null && reader.connect();
+  }
+
   /**
    * Does what a command asks for.
    *

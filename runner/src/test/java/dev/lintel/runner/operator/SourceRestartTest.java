@@ -208,6 +208,30 @@ class SourceRestartTest {
   }
 
   @Test
+  void aCheckpointBetweenConnectingAndReadingLosesNothing() {
+    UnboundedSourceReader reader = unbounded(List.of(), false);
+    for (int round = 0; round < 10; round++) {
+      int connected = 0;
+      int before = read.size();
+      long watermark = reader.watermark();
+      while (reader.connect()) {
+        connected++;
+      }
+      assertThat(connected).isEqualTo(3);
+      assertThat(read).hasSize(before);
+      assertThat(reader.watermark()).isEqualTo(watermark);
+      if (round % 2 == 1) {
+        reader.read(budget(6));
+      }
+      List<byte[]> parts = parts(reader, round);
+      reader.close();
+      reader = unbounded(parts, true);
+    }
+    assertThat(read.stream().map(each -> (Long) each).sorted().toList())
+        .isEqualTo(LongStream.range(0, 30).boxed().toList());
+  }
+
+  @Test
   void aSlotWithoutPartsReadsNothing() {
     UnboundedSourceReader reader = unbounded(List.of(), true);
     assertThat(reader.read(budget(10))).isZero();
