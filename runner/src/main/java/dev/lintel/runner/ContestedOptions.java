@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
 import org.apache.beam.sdk.transforms.display.DisplayData;
-import org.apache.beam.sdk.util.common.ReflectHelpers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +31,14 @@ final class ContestedOptions {
   /**
    * Those that are to be registered: nobody else has their names. Part of every start, so that it
    * does without what has to be generated first, such as lambdas.
+   *
+   * @param others everybody else's options
    */
-  static List<Class<? extends PipelineOptions>> uncontested() {
+  static List<Class<? extends PipelineOptions>> uncontested(
+      List<Class<? extends PipelineOptions>> others) {
     Set<String> taken = new HashSet<>();
-    // By the class loader that Beam finds them with.
-    for (PipelineOptionsRegistrar each :
-        ReflectHelpers.loadServicesOrdered(PipelineOptionsRegistrar.class)) {
-      if (!(each instanceof LintelRegistrar.Options)) {
-        for (Class<?> options : each.getPipelineOptions()) {
-          addNames(options.getMethods(), taken);
-        }
-      }
+    for (Class<? extends PipelineOptions> each : others) {
+      addNames(each.getMethods(), taken);
     }
     List<Class<? extends PipelineOptions>> free = new ArrayList<>();
     for (Class<? extends PipelineOptions> each : ALL) {

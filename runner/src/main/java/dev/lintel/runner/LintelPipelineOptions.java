@@ -1,5 +1,6 @@
 package dev.lintel.runner;
 
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.apache.beam.sdk.options.ApplicationNameOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.DefaultValueFactory;
@@ -16,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * the same has the same type and the same default in both. Options that {@code
  * FlinkPipelineOptions} has too are declared as there; {@link OptionValues} says what they mean
  * where they are not set.
+ *
+ * <p>Beam leaves it to runners whether a command line may have {@code --metricsSink} and its like:
+ * {@link MetricsOptions}.
  */
 @Description("Options of the LintelRunner.")
 public interface LintelPipelineOptions
-    extends CheckpointOptions, ApplicationNameOptions, StreamingOptions {
+    extends CheckpointOptions, ApplicationNameOptions, MetricsOptions, StreamingOptions {
 
   @Description("How many slots run each stage. Default: the number of cores.")
   @Default.Integer(OptionValues.UNSET)

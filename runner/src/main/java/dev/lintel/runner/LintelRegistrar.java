@@ -1,12 +1,13 @@
 package dev.lintel.runner;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.beam.sdk.PipelineRunner;
-import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
 import org.apache.beam.sdk.runners.PipelineRunnerRegistrar;
+import org.apache.beam.sdk.util.common.ReflectHelpers;
 
 /** Makes {@code --runner=LintelRunner} and its options known to Beam. */
 public final class LintelRegistrar {
@@ -21,16 +22,39 @@ public final class LintelRegistrar {
     }
   }
 
-  /** Registers the options. */
+  /**
+   * Registers the options, and everybody else's before them.
+   *
+   * <p>Beam validates each set of options together with all that are registered already, which
+   * takes as long as these have methods. Beam would have Lintel's first, as it goes by the names of
+   * the registrars' classes. So the others' are named here as well, the smallest first: what is
+   * registered again costs nothing.
+   */
   public static final class Options implements PipelineOptionsRegistrar {
     @Override
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
-      List<Class<? extends PipelineOptions>> options =
-          new ArrayList<>(ContestedOptions.uncontested());
+      List<Class<? extends PipelineOptions>> options = new ArrayList<>();
+      // By the class loader that Beam finds them with.
+      for (PipelineOptionsRegistrar each :
+          ReflectHelpers.loadServicesOrdered(PipelineOptionsRegistrar.class)) {
+        if (!(each instanceof Options)) {
+          for (Class<? extends PipelineOptions> theirs : each.getPipelineOptions()) {
+            options.add(theirs);
+          }
+        }
+      }
+      options.addAll(ContestedOptions.uncontested(options));
       options.add(LintelPipelineOptions.class);
-      // Beam leaves it to runners whether a command line may have --metricsSink and its like.
-      options.add(MetricsOptions.class);
+      options.sort(new BySize());
       return options;
+    }
+  }
+
+  /** No lambda: a start would have to generate its class. */
+  private static final class BySize implements Comparator<Class<?>> {
+    @Override
+    public int compare(Class<?> one, Class<?> other) {
+      return Integer.compare(one.getMethods().length, other.getMethods().length);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.lintel.runner;
 
+import dev.lintel.runner.checkpoint.manifest.JsonFormat;
+import dev.lintel.runner.metrics.MetricsSnapshot;
 import dev.lintel.state.RocksDbStateBackend;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +52,17 @@ final class WarmUp {
               RocksDbStateBackend.loadLibrary();
             }
             MetricsApi.getDescriptor();
+            loadNested(RunnerApi.class);
+            JsonFormat.prepare();
+            MetricsSnapshot.fromBytes(MetricsSnapshot.empty().toBytes());
           });
+    }
+  }
+
+  /** Loads what is nested in a class, without initialising it. */
+  private static void loadNested(Class<?> outer) {
+    for (Class<?> nested : outer.getDeclaredClasses()) {
+      loadNested(nested);
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,6 +47,17 @@ public final class JsonFormat {
           .build();
 
   private JsonFormat() {}
+
+  /**
+   * Has Jackson make what reads and writes these records, which takes longer than the first of them
+   * does.
+   */
+  public static void prepare() {
+    for (Class<?> each : List.of(RestoreRecord.class, Manifest.class)) {
+      MAPPER.readerFor(each);
+      MAPPER.writerFor(each);
+    }
+  }
 
   /** The bytes of a {@link Manifest} or {@link RestoreRecord}. */
   public static byte[] write(Record content) {

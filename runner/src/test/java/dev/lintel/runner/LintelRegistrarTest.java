@@ -1,0 +1,36 @@
+package dev.lintel.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.apache.beam.sdk.metrics.MetricsOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
+import org.junit.jupiter.api.Test;
+
+/** A command line may have Lintel's options, and Beam has them validated last. */
+class LintelRegistrarTest {
+  @Test
+  void everybodysOptionsAreNamedAndTheLargestComeLast() {
+    List<Class<? extends PipelineOptions>> named = new ArrayList<>();
+    new LintelRegistrar.Options().getPipelineOptions().forEach(named::add);
+    for (PipelineOptionsRegistrar each : ServiceLoader.load(PipelineOptionsRegistrar.class)) {
+      assertThat(named).containsAll(each.getPipelineOptions());
+    }
+    assertThat(named)
+        .contains(CheckpointDirOptions.class, BundleSizeOptions.class, LintelPipelineOptions.class)
+        .isSortedAccordingTo((a, b) -> a.getMethods().length - b.getMethods().length);
+    assertThat(PipelineOptionsFactory.getRegisteredOptions()).containsAll(named);
+  }
+
+  @Test
+  void aCommandLineMayNameTheSinkOfMetrics() {
+    PipelineOptions options =
+        PipelineOptionsFactory.fromArgs("--metricsPushPeriod=7", "--maxBundleSize=3").create();
+    assertThat(options.as(MetricsOptions.class).getMetricsPushPeriod()).isEqualTo(7);
+    assertThat(ContestedOptions.maxBundleSize(options)).isEqualTo(3);
+  }
+}
