@@ -66,7 +66,9 @@ final class Campaign {
   void run(Iterator<Fault> faults, int kills) throws Exception {
     subject.begin();
     try {
+      stopped(awaitWork(start(subject.command())));
       stopped(awaitWork(start(fastStart.first(subject.command()))));
+      report.prepared();
       awaitWork(start());
       while (report.kills() < kills) {
         Fault fault = faults.next();

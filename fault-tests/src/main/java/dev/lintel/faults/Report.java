@@ -27,7 +27,7 @@ final class Report {
   private int kills;
   private int refused;
   private int fenced;
-  private boolean isFirst = true;
+  private boolean isPrepared;
   private @Nullable PipelineProcess working;
   private @Nullable PipelineProcess successor;
 
@@ -60,12 +60,15 @@ final class Report {
     return process.equals(working);
   }
 
+  /** From now on processes start as they do in production: so long does a recovery take. */
+  void prepared() {
+    isPrepared = true;
+  }
+
   /** A process has got to a new element. */
   void working(PipelineProcess process, Recovery recovery) {
     working = process;
-    if (isFirst) {
-      isFirst = false; // nothing was there to be recovered
-    } else {
+    if (isPrepared) {
       (process.equals(successor) ? takeovers : recoveries).add(recovery.millis());
       if (recovery.cpuMillis() >= 0) {
         cpu.add(recovery.cpuMillis());
