@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.FenceProducersOptions;
@@ -109,24 +110,27 @@ final class BrokerTransactions implements AutoCloseable {
   }
 
   /**
-   * Aborts what is open under these ids, and shuts out whoever writes under them.
+   * Begins to abort what is open under these ids, and to shut out whoever writes under them.
    *
    * @param timeoutMillis of the transactions that will be written under them
-   * @return a new epoch for each
+   * @return waits until that is done, and gives a new epoch for each
    */
-  Map<String, ProducerEpoch> fence(Collection<String> transactionalIds, int timeoutMillis) {
+  Supplier<Map<String, ProducerEpoch>> fence(
+      Collection<String> transactionalIds, int timeoutMillis) {
     FenceProducersOptions options = new FenceProducersOptions().timeoutMs(timeoutMillis);
     // A call for each: in one for all, Kafka's client waits before each, as if it were a retry.
     Map<String, FenceProducersResult> fenced = new LinkedHashMap<>();
     for (String each : transactionalIds) {
       fenced.put(each, admin.fenceProducers(List.of(each), options));
     }
-    Map<String, ProducerEpoch> epochs = new HashMap<>();
-    fenced.forEach(
-        (id, result) ->
-            epochs.put(
-                id, new ProducerEpoch(await(result.producerId(id)), await(result.epochId(id)))));
-    return epochs;
+    return () -> {
+      Map<String, ProducerEpoch> epochs = new HashMap<>();
+      fenced.forEach(
+          (id, result) ->
+              epochs.put(
+                  id, new ProducerEpoch(await(result.producerId(id)), await(result.epochId(id)))));
+      return epochs;
+    };
   }
 
   private static <T> T await(KafkaFuture<T> future) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -80,12 +81,27 @@ final class TransactionPool<K, V> {
     for (TransactionalIds each : sinks) {
       broker().known(each).stream().filter(this::isMine).forEach(fenced::add);
     }
-    Map<String, ProducerEpoch> epochs = broker().fence(fenced, settings.timeoutMillis());
+    Supplier<Map<String, ProducerEpoch>> fencing = broker().fence(fenced, settings.timeoutMillis());
+    // Made while the broker is busy; and a configuration that no producer takes is known before an
+    // element is read.
+    KafkaProducer<K, V> producer = settings.clients().producer(own.get(0));
+    Map<String, ProducerEpoch> epochs;
+    try {
+      epochs = fencing.get();
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
     for (String each : own) {
       unused.add(Map.entry(each, epochs.get(each)));
     }
-    // So that a configuration that no producer takes is known before an element is read.
-    idle.add(take());
+    idle.add(adopted(producer, unused.remove()));
+  }
+
+  private TransactionalProducer<K, V> adopted(
+      KafkaProducer<K, V> producer, Map.Entry<String, ProducerEpoch> id) {
+    internals.adopt(id.getValue(), producer);
+    return new TransactionalProducer<>(id.getKey(), producer, internals);
   }
 
   private boolean isMine(String transactionalId) {
@@ -120,9 +136,7 @@ final class TransactionPool<K, V> {
               + context.slot()
               + ")");
     }
-    KafkaProducer<K, V> producer = settings.clients().producer(id.getKey());
-    internals.adopt(id.getValue(), producer);
-    return new TransactionalProducer<>(id.getKey(), producer, internals);
+    return adopted(settings.clients().producer(id.getKey()), id);
   }
 
   private BrokerTransactions broker() {
