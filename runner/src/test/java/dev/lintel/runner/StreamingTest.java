@@ -38,11 +38,13 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -269,6 +271,33 @@ class StreamingTest {
                 .apply(ParDo.of(new SumLaterFn())))
         .containsInAnyOrder(KV.of("a", 3), KV.of("b", 3));
     pipeline.run();
+  }
+
+  /** The main input ends, and its window would expire, a second before there is a side input. */
+  @Test
+  @Timeout(20)
+  void atTheEndProcessingTimeTimersOfElementsThatWaitedForASideInputFireToo() {
+    Pipeline pipeline = pipeline();
+    PCollectionView<Integer> slow =
+        pipeline
+            .apply("Side", Create.of(1))
+            .apply(ParDo.of(new SleepFn()))
+            .apply(View.asSingleton());
+    PAssert.that(
+            pipeline
+                .apply(Create.of(KV.of("a", 1), KV.of("a", 2), KV.of("b", 3)))
+                .apply(ParDo.of(new SumLaterFn()).withSideInputs(slow)))
+        .containsInAnyOrder(KV.of("a", 3), KV.of("b", 3));
+    pipeline.run();
+  }
+
+  private static final class SleepFn extends DoFn<Integer, Integer> {
+    @ProcessElement
+    public void process(@Element Integer element, OutputReceiver<Integer> output)
+        throws InterruptedException {
+      Thread.sleep(1_000);
+      output.output(element);
+    }
   }
 
   @Test

@@ -285,8 +285,9 @@ public final class Task {
   /**
    * Passes the merged watermark of the main inputs on to the operators. Before the end of time,
    * processing-time timers of the user's fire: their windows expire with it. In a bounded pipeline
-   * there is nothing else to wait for, so they fire at once, as in Beam's batch runners. A script
-   * says itself how time goes on, so there they don't.
+   * there is nothing else to wait for, so they fire at once, as in Beam's batch runners: when the
+   * elements that wait for side inputs have set theirs. A script says itself how time goes on, so
+   * there they don't.
    *
    * <p>A watermark that makes timers due ends the open bundle first: what was emitted before is
    * handed on before they fire, however long that takes.
@@ -296,8 +297,13 @@ public final class Task {
     if (min <= inputWatermarkMillis) {
       return 0;
     }
-    if (min >= Timestamps.MAX_MILLIS && skipProcessingTime()) {
-      return 1;
+    if (min >= Timestamps.MAX_MILLIS && !scriptedTime) {
+      if (input.hasWaitingElements()) {
+        return 0;
+      }
+      if (skipProcessingTime()) {
+        return 1;
+      }
     }
     if (bundle.isOpen() && operators.nextEventTimeMillis() < min) {
       endBundle();
@@ -308,7 +314,7 @@ public final class Task {
 
   /** False if there is no timer to fire before the end, or all of them have fired. */
   private boolean skipProcessingTime() {
-    if (scriptedTime || timeSkipped) {
+    if (timeSkipped) {
       return false;
     }
     timeSkipped = true;

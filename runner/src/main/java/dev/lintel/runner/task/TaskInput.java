@@ -221,6 +221,16 @@ final class TaskInput {
     return false;
   }
 
+  /** Elements wait whose side inputs are not ready, or could be processed now. */
+  boolean hasWaitingElements() {
+    for (StreamOperator operator : waiters) {
+      if (sideInputs(operator).earliestMillis() < Long.MAX_VALUE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Main-input elements taken so far. */
   long elements() {
     return elements;
