@@ -67,7 +67,7 @@ final class Campaign {
     subject.begin();
     try {
       stopped(awaitWork(start(subject.command())));
-      stopped(awaitWork(start(fastStart.first(subject.command()))));
+      stopped(awaitWork(start(fastStart.archiving(subject.command()))));
       report.prepared();
       awaitWork(start());
       while (report.kills() < kills) {

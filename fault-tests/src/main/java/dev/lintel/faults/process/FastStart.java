@@ -35,7 +35,7 @@ public final class FastStart {
    * The process that writes the archive, as the last thing it does when it is told to end. One that
    * goes on from a checkpoint: what reads checkpoints is to be in the archive.
    */
-  public Command first(Command command) throws IOException {
+  public Command archiving(Command command) throws IOException {
     return fromJars(command, "-XX:ArchiveClassesAtExit=" + archive());
   }
 
