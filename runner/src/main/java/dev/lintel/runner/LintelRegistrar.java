@@ -23,12 +23,11 @@ public final class LintelRegistrar {
   }
 
   /**
-   * Registers the options, and everybody else's before them.
+   * Registers the options together with everybody else's, the smallest first.
    *
-   * <p>Beam validates each set of options together with all that are registered already, which
-   * takes as long as these have methods. Beam would have Lintel's first, as it goes by the names of
-   * the registrars' classes. So the others' are named here as well, the smallest first: what is
-   * registered again costs nothing.
+   * <p>Beam validates each set of options with all that are registered already, which takes the
+   * longer the more methods these have; and it begins with Lintel's, as it goes by the names of the
+   * registrars' classes. What it finds registered when it comes to the others costs nothing.
    */
   public static final class Options implements PipelineOptionsRegistrar {
     @Override

@@ -11,7 +11,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
 import org.junit.jupiter.api.Test;
 
-/** A command line may have Lintel's options, and Beam has them validated last. */
+/** A command line may have Lintel's options, and Beam validates the largest set last. */
 class LintelRegistrarTest {
   @Test
   void everybodysOptionsAreNamedAndTheLargestComeLast() {

@@ -221,7 +221,7 @@ final class TaskInput {
     return false;
   }
 
-  /** Elements wait whose side inputs are not ready, or could be processed now. */
+  /** Elements wait, whether their side inputs are ready or not. */
   boolean hasWaitingElements() {
     for (StreamOperator operator : waiters) {
       if (sideInputs(operator).earliestMillis() < Long.MAX_VALUE) {
