@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,14 +125,6 @@ class KeyPassesPipelineTest {
     }
   }
 
-  private static boolean isSpilled(String folder) {
-    try (Stream<Path> all = Files.walk(Path.of(folder))) {
-      return all.anyMatch(path -> path.endsWith("spill"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static final class KeyFn extends DoFn<Long, KV<Long, Long>> {
     private static final long serialVersionUID = 1L;
 
@@ -175,7 +166,7 @@ class KeyPassesPipelineTest {
 
     @FinishBundle
     public void finish() {
-      if (!spilled && isSpilled(folder)) {
+      if (!spilled && SpillFolders.isOneIn(folder)) {
         spilled = true;
         SPILLED.get(folder).incrementAndGet();
       }
@@ -220,7 +211,7 @@ class KeyPassesPipelineTest {
     @ProcessElement
     public void process(
         @Element KV<Long, Long> element, @StateId("number") ValueState<Long> number) {
-      if (number.read() == null && ++keys % 1_000 == 0 && isSpilled(folder)) {
+      if (number.read() == null && ++keys % 1_000 == 0 && SpillFolders.isOneIn(folder)) {
         throw new IllegalStateException("not in a later pass");
       }
       number.write(element.getValue());
