@@ -39,6 +39,13 @@ final class BrokerTransactions implements AutoCloseable {
   /** As long as Kafka's clients wait, by default. */
   private static final long ANSWER_SECONDS_MAX = 60;
 
+  /**
+   * After which the broker is asked again. Kafka's default of 100 ms is longer than it takes to
+   * abort what a killed process has left open, for which each restart waits; it doubles with each
+   * time.
+   */
+  private static final long RETRY_MILLIS = 10;
+
   private final Admin admin;
 
   /**
@@ -47,6 +54,7 @@ final class BrokerTransactions implements AutoCloseable {
   BrokerTransactions(Map<String, Object> producerConfig) {
     Map<String, Object> config = new HashMap<>(producerConfig);
     config.keySet().retainAll(AdminClientConfig.configNames());
+    config.putIfAbsent(AdminClientConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
     admin = Admin.create(config);
   }
 

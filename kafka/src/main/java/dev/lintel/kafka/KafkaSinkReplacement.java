@@ -12,6 +12,13 @@ public final class KafkaSinkReplacement implements SinkReplacement {
     return hasKafkaIo() ? KafkaWrites.find(pipeline, checkpoints).replacements() : List.of();
   }
 
+  @Override
+  public void loadAhead() {
+    if (hasKafkaIo()) {
+      KafkaClasses.load();
+    }
+  }
+
   private static boolean hasKafkaIo() {
     try {
       Class.forName(

@@ -3,7 +3,6 @@ package dev.lintel.runner;
 import dev.lintel.runner.compatibility.Renames;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.metrics.MetricsOptions;
 
 /** Checks the options' values, all at once, so that a user mends them in one go. */
 final class OptionChecks {
@@ -55,8 +54,7 @@ final class OptionChecks {
     atLeast(problems, "maxBundleTimeMillis", options.getMaxBundleTimeMillis(), 0);
     atLeast(problems, "idleSourceTimeoutMillis", options.getIdleSourceTimeoutMillis(), 0);
     atLeast(problems, "cancelTimeoutMillis", options.getCancelTimeoutMillis(), 1);
-    atLeast(
-        problems, "metricsPushPeriod", options.as(MetricsOptions.class).getMetricsPushPeriod(), 1);
+    atLeast(problems, "metricsPushPeriod", options.getMetricsPushPeriod(), 1);
     atLeast(problems, "stateMemoryMiB", options.getStateMemoryMiB(), STATE_MEMORY_MIB_MIN);
     Integer controlPort = options.getControlPort();
     if (controlPort != null && (controlPort < -1 || controlPort > PORT_MAX)) {

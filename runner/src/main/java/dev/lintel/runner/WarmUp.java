@@ -2,13 +2,19 @@ package dev.lintel.runner;
 
 import dev.lintel.runner.checkpoint.manifest.JsonFormat;
 import dev.lintel.runner.metrics.MetricsSnapshot;
+import dev.lintel.runner.sink.SinkReplacements;
 import dev.lintel.state.RocksDbStateBackend;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.model.pipeline.v1.MetricsApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.DoFnSchemaInformation;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
+import org.apache.beam.sdk.util.construction.ParDoTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.sdk.values.TupleTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +53,15 @@ final class WarmUp {
             // In the order in which they are needed.
             RunnerApi.getDescriptor();
             // The first invoker takes the generator of classes along.
-            DoFnInvokers.invokerFor(new Nothing());
+            DoFn<Void, Void> fn = new Nothing();
+            DoFnInvokers.invokerFor(fn);
+            SinkReplacements.loadAhead();
+            ParDoTranslation.translateDoFn(
+                fn,
+                new TupleTag<>(),
+                Map.of(),
+                DoFnSchemaInformation.create(),
+                SdkComponents.create());
             if (withRocksDb) {
               RocksDbStateBackend.loadLibrary();
             }

@@ -4,13 +4,15 @@ import dev.lintel.runner.fault.Faults;
 import dev.lintel.runner.job.checkpoint.CheckpointLocation;
 import dev.lintel.runner.job.checkpoint.CheckpointSettings;
 import dev.lintel.runner.task.TaskLimits;
-import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a job runs with.
  *
  * @param name of the job, for threads, logs and errors
+ * @param options all of them. As the interface that the job itself reads: Beam's {@code as()} takes
+ *     tens of milliseconds for one that is not registered
  * @param parallelism slots
  * @param maxParallelism key groups, of a job that begins anew
  * @param idleSplitMillis after so long without an element a split of an unbounded source does not
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record JobSettings(
     String name,
-    PipelineOptions options,
+    MetricsOptions options,
     int parallelism,
     int maxParallelism,
     TaskLimits limits,

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.metrics.MetricResults;
-import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,9 +70,7 @@ final class Supervisor implements Attempt.Mailbox {
     this.progressReport = new ProgressReport(settings.name(), plan, clock);
     this.outcome = new OutcomePromise(settings.name());
     this.restarts = new Restarts(settings.restarts());
-    this.metricsPush =
-        MetricsPush.of(
-            settings.options().as(MetricsOptions.class), "lintel-" + settings.name() + "-metrics");
+    this.metricsPush = MetricsPush.of(settings.options(), "lintel-" + settings.name() + "-metrics");
     this.checkpoints = new JobCheckpoints(plan, settings, host, this);
     try {
       this.attempt = checkpoints.nextAttempt();

@@ -21,6 +21,13 @@ public interface SinkReplacement {
   List<PTransformOverride> replacements(Pipeline pipeline, Checkpoints checkpoints);
 
   /**
+   * Has the JVM load and initialise the classes that the connector's clients need, which nobody
+   * then has to wait for. Called on a thread of its own while the user's pipeline is being built;
+   * it touches nothing outside of the process.
+   */
+  default void loadAhead() {}
+
+  /**
    * How often a job that runs well takes checkpoints.
    *
    * @param intervalMillis from the beginning of one to that of the next, at most

@@ -15,10 +15,19 @@ public final class SinkReplacements {
    * @throws IllegalArgumentException if a sink is set up such that it can't be
    */
   public static void apply(Pipeline pipeline, Checkpoints checkpoints) {
-    ServiceLoader<SinkReplacement> found =
-        ServiceLoader.load(SinkReplacement.class, SinkReplacement.class.getClassLoader());
-    for (SinkReplacement each : found) {
+    for (SinkReplacement each : all()) {
       pipeline.replaceAll(each.replacements(pipeline, checkpoints));
     }
+  }
+
+  /** See {@link SinkReplacement#loadAhead}. */
+  public static void loadAhead() {
+    for (SinkReplacement each : all()) {
+      each.loadAhead();
+    }
+  }
+
+  private static ServiceLoader<SinkReplacement> all() {
+    return ServiceLoader.load(SinkReplacement.class, SinkReplacement.class.getClassLoader());
   }
 }

@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.GenerateSequence;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.apache.beam.sdk.options.ExperimentalOptions;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
 /** Failures of what keeps the tasks together end the job, too, and nothing waits for ever. */
 @Timeout(60)
 class JobTest {
-  private static final PipelineOptions OPTIONS =
-      PipelineOptionsFactory.fromArgs("--runner=LintelRunner").create();
+  private static final MetricsOptions OPTIONS =
+      PipelineOptionsFactory.fromArgs("--runner=LintelRunner").as(MetricsOptions.class);
 
   private static ExecutionPlan endlessPlan() {
     ExperimentalOptions.addExperiment(OPTIONS.as(ExperimentalOptions.class), "use_deprecated_read");

@@ -12,8 +12,8 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.apache.beam.sdk.options.ExperimentalOptions;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -25,7 +25,7 @@ final class RandomPipeline {
   private static final Map<Long, RandomPipeline> ALL = new HashMap<>();
 
   private final List<Leg> legs = new ArrayList<>();
-  private final PipelineOptions options;
+  private final MetricsOptions options;
   private final ExecutionPlan plan;
 
   private enum First {
@@ -50,7 +50,7 @@ final class RandomPipeline {
     for (int i = 0; i < count; i++) {
       legs.add(leg(random, "leg" + i));
     }
-    options = PipelineOptionsFactory.fromArgs("--runner=LintelRunner").create();
+    options = PipelineOptionsFactory.fromArgs("--runner=LintelRunner").as(MetricsOptions.class);
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), "use_deprecated_read");
     Pipeline pipeline = Pipeline.create(options);
     legs.forEach(each -> apply(pipeline, each));
@@ -107,7 +107,7 @@ final class RandomPipeline {
     return plan;
   }
 
-  PipelineOptions options() {
+  MetricsOptions options() {
     return options;
   }
 
