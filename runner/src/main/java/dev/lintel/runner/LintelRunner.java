@@ -66,7 +66,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
     // docs/adr/002.
     ExperimentalOptions.addExperiment(options.as(ExperimentalOptions.class), PRIMITIVE_READS);
     LintelRunner runner = new LintelRunner(lintel, faults);
-    WarmUp.begin(runner.usesRocksDb());
+    WarmUp.begin(ContestedOptions.checkpointDir(lintel) != null, runner.usesRocksDb());
     return runner;
   }
 

@@ -41,36 +41,49 @@ final class WarmUp {
   static void beginIfNamed() {
     String command = System.getProperty("sun.java.command", "").toLowerCase(Locale.ROOT);
     if (command.contains("--runner=lintel")) {
-      begin(!command.contains("--statebackend=" + OptionValues.HEAP));
+      begin(
+          command.contains("--checkpointdir="),
+          !command.contains("--statebackend=" + OptionValues.HEAP));
     }
   }
 
-  /** Only the first call in a process has anything done. */
-  static void begin(boolean withRocksDb) {
+  /**
+   * Only the first call in a process has anything done.
+   *
+   * @param withCheckpoints what is needed to go on from one is loaded, too. Without, the job is
+   *     likely to be short: what it does not need would keep it waiting for the processor
+   */
+  static void begin(boolean withCheckpoints, boolean withRocksDb) {
     if (BEGUN.compareAndSet(false, true)) {
       inBackground(
           () -> {
-            // In the order in which they are needed.
-            RunnerApi.getDescriptor();
-            // The first invoker takes the generator of classes along.
-            DoFn<Void, Void> fn = new Nothing();
-            DoFnInvokers.invokerFor(fn);
-            SinkReplacements.loadAhead();
-            ParDoTranslation.translateDoFn(
-                fn,
-                new TupleTag<>(),
-                Map.of(),
-                DoFnSchemaInformation.create(),
-                SdkComponents.create());
-            if (withRocksDb) {
-              RocksDbStateBackend.loadLibrary();
+            load();
+            if (withCheckpoints) {
+              loadForCheckpoints(withRocksDb);
             }
-            MetricsApi.getDescriptor();
-            loadNested(RunnerApi.class);
-            JsonFormat.prepare();
-            MetricsSnapshot.fromBytes(MetricsSnapshot.empty().toBytes());
           });
     }
+  }
+
+  /** In the order in which it is needed. */
+  private static void load() {
+    RunnerApi.getDescriptor();
+    // The first invoker takes the generator of classes along.
+    DoFn<Void, Void> fn = new Nothing();
+    DoFnInvokers.invokerFor(fn);
+    ParDoTranslation.translateDoFn(
+        fn, new TupleTag<>(), Map.of(), DoFnSchemaInformation.create(), SdkComponents.create());
+    MetricsApi.getDescriptor();
+    loadNested(RunnerApi.class);
+  }
+
+  private static void loadForCheckpoints(boolean withRocksDb) {
+    SinkReplacements.loadAhead();
+    if (withRocksDb) {
+      RocksDbStateBackend.loadLibrary();
+    }
+    JsonFormat.prepare();
+    MetricsSnapshot.fromBytes(MetricsSnapshot.empty().toBytes());
   }
 
   /** Loads what is nested in a class, without initialising it. */
