@@ -15,6 +15,7 @@ import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
 import org.apache.beam.sdk.util.construction.ParDoTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.format.DateTimeFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +76,8 @@ final class WarmUp {
         fn, new TupleTag<>(), Map.of(), DoFnSchemaInformation.create(), SdkComponents.create());
     MetricsApi.getDescriptor();
     loadNested(RunnerApi.class);
+    // Beam gives a job that has no name the time as one.
+    DateTimeFormat.forPattern("MMddHHmmss").print(0);
   }
 
   private static void loadForCheckpoints(boolean withRocksDb) {
