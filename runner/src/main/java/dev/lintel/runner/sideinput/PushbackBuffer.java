@@ -240,6 +240,11 @@ public final class PushbackBuffer {
     return earliest.min();
   }
 
+  /** Elements wait, whether their window is ready or not. */
+  public boolean hasWaiting() {
+    return earliestMillis() < Long.MAX_VALUE;
+  }
+
   /** Elements wait in a window that has become ready. */
   public boolean hasReady() {
     return panes.peekReady() != null;

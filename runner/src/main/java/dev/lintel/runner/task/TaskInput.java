@@ -7,6 +7,7 @@ import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,18 +214,17 @@ final class TaskInput {
 
   /** Elements wait whose side inputs are ready. */
   boolean hasReadyElements() {
-    for (StreamOperator operator : waiters) {
-      if (sideInputs(operator).hasReady()) {
-        return true;
-      }
-    }
-    return false;
+    return hasWaiter(PushbackBuffer::hasReady);
   }
 
   /** Elements wait, whether their side inputs are ready or not. */
   boolean hasWaitingElements() {
+    return hasWaiter(PushbackBuffer::hasWaiting);
+  }
+
+  private boolean hasWaiter(Predicate<PushbackBuffer> whose) {
     for (StreamOperator operator : waiters) {
-      if (sideInputs(operator).earliestMillis() < Long.MAX_VALUE) {
+      if (whose.test(sideInputs(operator))) {
         return true;
       }
     }
