@@ -8,8 +8,11 @@ import org.apache.beam.sdk.runners.PTransformOverride;
 /** Replaces the writers of {@code KafkaIO}, if that is on the class path at all. */
 public final class KafkaSinkReplacement implements SinkReplacement {
   @Override
-  public List<PTransformOverride> replacements(Pipeline pipeline, Checkpoints checkpoints) {
-    return hasKafkaIo() ? KafkaWrites.find(pipeline, checkpoints).replacements() : List.of();
+  public List<PTransformOverride> replacements(
+      Pipeline pipeline, Checkpoints checkpoints, boolean allowLostTransactions) {
+    return hasKafkaIo()
+        ? KafkaWrites.find(pipeline, checkpoints, allowLostTransactions).replacements()
+        : List.of();
   }
 
   @Override

@@ -42,9 +42,7 @@ final class KafkaWrites {
   /**
    * @throws IllegalArgumentException naming each write that can't be exactly-once, and why
    */
-  static KafkaWrites find(Pipeline pipeline, Checkpoints checkpoints) {
-    boolean allowLost =
-        pipeline.getOptions().as(KafkaSinkOptions.class).isAllowLostKafkaTransactions();
+  static KafkaWrites find(Pipeline pipeline, Checkpoints checkpoints, boolean allowLost) {
     Map<String, TransactionalKafkaWriter<?, ?>> writers = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     pipeline.traverseTopologically(

@@ -19,7 +19,7 @@ final class LostTransactionException extends IllegalStateException {
             + transform
             + "): the job was down for longer than their time-out (transaction.timeout.ms). Their records are"
             + " lost: the checkpoint counts them as written. Either start with"
-            + " --allowLostKafkaTransactions=true, which goes on without them, or with --restore=previous,"
+            + " --allowLostTransactions=true, which goes on without them, or with --restore=previous,"
             + " which writes them again, together with what was committed of that checkpoint elsewhere");
   }
 }

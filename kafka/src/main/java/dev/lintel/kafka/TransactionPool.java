@@ -197,7 +197,7 @@ final class TransactionPool<K, V> {
     if (!settings.allowLost()) {
       throw failure;
     }
-    LOG.warn("Going on, as --allowLostKafkaTransactions says. {}", failure.getMessage());
+    LOG.warn("Going on, as --allowLostTransactions says. {}", failure.getMessage());
   }
 
   private Fate resumeAndCommit(PreparedTransaction transaction) {

@@ -58,7 +58,7 @@ class KafkaSinkReplacementTest {
     }
     Map<String, String> before = fns(pipeline);
 
-    SinkReplacements.apply(pipeline, CHECKPOINTS);
+    SinkReplacements.apply(pipeline, CHECKPOINTS, false);
 
     Map<String, String> after = fns(pipeline);
     String ours = TransactionalKafkaWriter.class.getName();
@@ -72,7 +72,7 @@ class KafkaSinkReplacementTest {
         .isNotEmpty();
 
     Map<String, String> once = fns(pipeline);
-    SinkReplacements.apply(pipeline, CHECKPOINTS);
+    SinkReplacements.apply(pipeline, CHECKPOINTS, false);
     assertThat(fns(pipeline)).as("when it is run again").isEqualTo(once);
   }
 
@@ -84,7 +84,7 @@ class KafkaSinkReplacementTest {
     input.apply("WriteB", write(Map.of("transactional.id", "x")));
     input.apply("WriteC", write(Map.of()).withEOS(1, "group"));
 
-    assertThatThrownBy(() -> SinkReplacements.apply(pipeline, CHECKPOINTS))
+    assertThatThrownBy(() -> SinkReplacements.apply(pipeline, CHECKPOINTS, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("acks to be all, but it is 0 (transform=WriteA/")
         .hasMessageContaining("but it is x (transform=WriteB/")

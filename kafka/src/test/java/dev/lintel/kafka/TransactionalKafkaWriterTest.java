@@ -282,7 +282,7 @@ class TransactionalKafkaWriterTest {
       assertThatThrownBy(() -> SinkLife.begin(write, settings, job, 1, prepared))
           .isInstanceOf(LostTransactionException.class)
           .hasMessageContaining(idOf(prepared))
-          .hasMessageContaining("--allowLostKafkaTransactions");
+          .hasMessageContaining("--allowLostTransactions");
     }
     try (SinkLife next = SinkLife.begin(write, settings(write, 60_000, true), job, 1, prepared)) {
       next.write(0, topic, "b");

@@ -127,6 +127,14 @@ public interface CheckpointOptions extends PipelineOptions {
 
   void setExactlyOnceSinks(boolean value);
 
+  @Description(
+      "Go on without the records of transactions that were aborted before they could be committed, because"
+          + " the job was down for longer than their time-out. Otherwise such a job does not start.")
+  @Default.Boolean(false)
+  boolean isAllowLostTransactions();
+
+  void setAllowLostTransactions(boolean value);
+
   /** What a restart may do to effects on state. */
   enum CheckpointMode {
     /** Barriers are aligned, or what is on its way is part of the checkpoint. */

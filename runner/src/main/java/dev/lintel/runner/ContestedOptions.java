@@ -21,33 +21,40 @@ import org.jspecify.annotations.Nullable;
  * else on the class path has registered its name. Elsewhere the value is taken from the other
  * definition, by name and only if it is set: what the user says means the same to each of these
  * runners, what they do by default does not.
+ *
+ * <p>Where none is contested, all of Lintel's options are registered and read as one interface: for
+ * each one more, Beam validates the methods of all others again.
  */
 final class ContestedOptions {
-  private static final List<Class<? extends PipelineOptions>> ALL =
+  private static final List<Class<? extends PipelineOptions>> CONTESTED =
       List.of(CheckpointDirOptions.class, BundleSizeOptions.class);
 
   private ContestedOptions() {}
 
   /**
-   * Those that are to be registered: nobody else has their names. Part of every start, so that it
-   * does without what has to be generated first, such as lambdas.
+   * Lintel's options as they are to be registered. Part of every start, so that it does without
+   * what has to be generated first, such as lambdas.
    *
    * @param others everybody else's options
    */
-  static List<Class<? extends PipelineOptions>> uncontested(
+  static List<Class<? extends PipelineOptions>> toRegister(
       List<Class<? extends PipelineOptions>> others) {
     Set<String> taken = new HashSet<>();
     for (Class<? extends PipelineOptions> each : others) {
       addNames(each.getMethods(), taken);
     }
     List<Class<? extends PipelineOptions>> free = new ArrayList<>();
-    for (Class<? extends PipelineOptions> each : ALL) {
+    for (Class<? extends PipelineOptions> each : CONTESTED) {
       Set<String> own = new HashSet<>();
       addNames(each.getDeclaredMethods(), own);
       if (Collections.disjoint(own, taken)) {
         free.add(each);
       }
     }
+    if (free.size() == CONTESTED.size()) {
+      return List.of(AllLintelOptions.class);
+    }
+    free.add(LintelPipelineOptions.class);
     return free;
   }
 
@@ -57,7 +64,17 @@ final class ContestedOptions {
     }
   }
 
+  /** Lintel's view of the options: the one that is registered, which costs the least. */
+  static LintelPipelineOptions lintel(PipelineOptions options) {
+    return isRegistered(AllLintelOptions.class)
+        ? options.as(AllLintelOptions.class)
+        : options.as(LintelPipelineOptions.class);
+  }
+
   static @Nullable String checkpointDir(PipelineOptions options) {
+    if (options instanceof CheckpointDirOptions ours) {
+      return ours.getCheckpointDir();
+    }
     if (isOurs(CheckpointDirOptions.class)) {
       return options.as(CheckpointDirOptions.class).getCheckpointDir();
     }
@@ -68,6 +85,9 @@ final class ContestedOptions {
    * @throws InvalidOptionsException if somebody's definition has let pass what is no number
    */
   static long maxBundleSize(PipelineOptions options) {
+    if (options instanceof BundleSizeOptions ours) {
+      return ours.getMaxBundleSize();
+    }
     if (isOurs(BundleSizeOptions.class)) {
       return options.as(BundleSizeOptions.class).getMaxBundleSize();
     }
@@ -80,7 +100,11 @@ final class ContestedOptions {
     }
   }
 
-  private static boolean isOurs(Class<? extends PipelineOptions> options) {
+  private static boolean isOurs(Class<? extends PipelineOptions> contested) {
+    return isRegistered(AllLintelOptions.class) || isRegistered(contested);
+  }
+
+  private static boolean isRegistered(Class<? extends PipelineOptions> options) {
     return PipelineOptionsFactory.getRegisteredOptions().contains(options);
   }
 

@@ -33,7 +33,8 @@ final class ExactlyOnceSinks {
         new Checkpoints(
             Math.max(intervalMillis, options.getMinPauseBetweenCheckpointsMillis()),
             OptionValues.checkpointTimeoutMillis(options),
-            options.getTolerableCheckpointFailures()));
+            options.getTolerableCheckpointFailures()),
+        options.isAllowLostTransactions());
   }
 
   private static long intervalMillis(Pipeline pipeline, CheckpointOptions options) {

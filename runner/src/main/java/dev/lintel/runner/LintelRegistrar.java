@@ -42,8 +42,7 @@ public final class LintelRegistrar {
           }
         }
       }
-      options.addAll(ContestedOptions.uncontested(options));
-      options.add(LintelPipelineOptions.class);
+      options.addAll(ContestedOptions.toRegister(options));
       options.sort(new BySize());
       return options;
     }

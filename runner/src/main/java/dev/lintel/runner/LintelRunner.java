@@ -60,7 +60,7 @@ public final class LintelRunner extends PipelineRunner<PipelineResult> {
   }
 
   private static LintelRunner create(PipelineOptions options, @Nullable Faults faults) {
-    LintelPipelineOptions lintel = options.as(LintelPipelineOptions.class);
+    LintelPipelineOptions lintel = ContestedOptions.lintel(options);
     OptionChecks.check(lintel, Runtime.getRuntime().maxMemory());
     // Sources are read through their own readers, not wrapped as splittable DoFns: see
     // docs/adr/002.

@@ -21,9 +21,22 @@ class LintelRegistrarTest {
       assertThat(named).containsAll(each.getPipelineOptions());
     }
     assertThat(named)
-        .contains(CheckpointDirOptions.class, BundleSizeOptions.class, LintelPipelineOptions.class)
+        .contains(AllLintelOptions.class)
         .isSortedAccordingTo((a, b) -> a.getMethods().length - b.getMethods().length);
     assertThat(PipelineOptionsFactory.getRegisteredOptions()).containsAll(named);
+  }
+
+  /** As the FlinkRunner's. */
+  public interface OtherBundleSize extends PipelineOptions {
+    long getMaxBundleSize();
+
+    void setMaxBundleSize(long value);
+  }
+
+  @Test
+  void whatOthersHaveIsLeftToThem() {
+    assertThat(ContestedOptions.toRegister(List.of(OtherBundleSize.class)))
+        .containsExactly(CheckpointDirOptions.class, LintelPipelineOptions.class);
   }
 
   @Test

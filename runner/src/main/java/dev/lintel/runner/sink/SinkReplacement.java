@@ -14,11 +14,14 @@ public interface SinkReplacement {
    * Looks for the connector's sinks in a pipeline that is ready to run.
    *
    * @param checkpoints when what the sinks write is committed
+   * @param allowLostTransactions go on without what a transaction has written that was prepared for
+   *     the checkpoint that is restored, and that is lost
    * @return what puts others in their place; it is applied once, to this pipeline
    * @throws IllegalArgumentException if one of them is set up such that it can't be exactly-once,
    *     naming each of them and what to change. Nothing has run by then
    */
-  List<PTransformOverride> replacements(Pipeline pipeline, Checkpoints checkpoints);
+  List<PTransformOverride> replacements(
+      Pipeline pipeline, Checkpoints checkpoints, boolean allowLostTransactions);
 
   /**
    * Has the JVM load and initialise the classes that the connector's clients need, which nobody

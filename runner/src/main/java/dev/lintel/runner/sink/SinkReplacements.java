@@ -14,9 +14,10 @@ public final class SinkReplacements {
    *
    * @throws IllegalArgumentException if a sink is set up such that it can't be
    */
-  public static void apply(Pipeline pipeline, Checkpoints checkpoints) {
+  public static void apply(
+      Pipeline pipeline, Checkpoints checkpoints, boolean allowLostTransactions) {
     for (SinkReplacement each : all()) {
-      pipeline.replaceAll(each.replacements(pipeline, checkpoints));
+      pipeline.replaceAll(each.replacements(pipeline, checkpoints, allowLostTransactions));
     }
   }
 
