@@ -55,6 +55,10 @@ final class BrokerTransactions implements AutoCloseable {
     Map<String, Object> config = new HashMap<>(producerConfig);
     config.keySet().retainAll(AdminClientConfig.configNames());
     config.putIfAbsent(AdminClientConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
+    // Nobody looks at the metrics of this client, and to register them takes as long as to connect.
+    config.put(AdminClientConfig.AUTO_INCLUDE_JMX_REPORTER_CONFIG, false);
+    config.put(AdminClientConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
+    config.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     admin = Admin.create(config);
   }
 

@@ -14,11 +14,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.internals.ClassicKafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.metrics.JmxReporter;
+import org.apache.kafka.common.metrics.MetricConfig;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.Selector;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.utils.Time;
 
 /**
  * The classes that reading from Kafka and writing to it need. With the schemas of all messages
@@ -44,7 +47,10 @@ final class KafkaClasses {
 
   private KafkaClasses() {}
 
-  /** Loads and initialises them. Connects to nothing. */
+  /**
+   * Loads and initialises them, and what the JVM needs to show the clients' metrics. Connects to
+   * nothing.
+   */
   static void load() {
     // In the order in which a start needs them. Avro comes with the coder of reading positions.
     SerializableUtils.serializeToByteArray(KafkaIO.read());
@@ -57,5 +63,6 @@ final class KafkaClasses {
         throw new IllegalStateException("Expected " + each + " to be public", e);
       }
     }
+    new Metrics(new MetricConfig(), List.of(new JmxReporter()), Time.SYSTEM).close();
   }
 }
