@@ -72,24 +72,17 @@ final class ContestedOptions {
   }
 
   static @Nullable String checkpointDir(PipelineOptions options) {
-    if (options instanceof CheckpointDirOptions ours) {
-      return ours.getCheckpointDir();
-    }
-    if (isOurs(CheckpointDirOptions.class)) {
-      return options.as(CheckpointDirOptions.class).getCheckpointDir();
-    }
-    return set(options, "checkpointDir");
+    CheckpointDirOptions ours = ours(options, CheckpointDirOptions.class);
+    return ours == null ? set(options, "checkpointDir") : ours.getCheckpointDir();
   }
 
   /**
    * @throws InvalidOptionsException if somebody's definition has let pass what is no number
    */
   static long maxBundleSize(PipelineOptions options) {
-    if (options instanceof BundleSizeOptions ours) {
+    BundleSizeOptions ours = ours(options, BundleSizeOptions.class);
+    if (ours != null) {
       return ours.getMaxBundleSize();
-    }
-    if (isOurs(BundleSizeOptions.class)) {
-      return options.as(BundleSizeOptions.class).getMaxBundleSize();
     }
     String size = set(options, "maxBundleSize");
     try {
@@ -100,8 +93,15 @@ final class ContestedOptions {
     }
   }
 
-  private static boolean isOurs(Class<? extends PipelineOptions> contested) {
-    return isRegistered(AllLintelOptions.class) || isRegistered(contested);
+  /** The options as those that are contested; null if they are somebody else's. */
+  private static <T extends PipelineOptions> @Nullable T ours(
+      PipelineOptions options, Class<T> contested) {
+    if (contested.isInstance(options)) {
+      return contested.cast(options);
+    }
+    return isRegistered(AllLintelOptions.class) || isRegistered(contested)
+        ? options.as(contested)
+        : null;
   }
 
   private static boolean isRegistered(Class<? extends PipelineOptions> options) {

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.model.pipeline.v1.MetricsApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.DoFnSchemaInformation;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.util.construction.ParDoTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.values.TupleTag;
@@ -74,10 +76,22 @@ final class WarmUp {
     DoFnInvokers.invokerFor(fn);
     ParDoTranslation.translateDoFn(
         fn, new TupleTag<>(), Map.of(), DoFnSchemaInformation.create(), SdkComponents.create());
+    parseReads();
     MetricsApi.getDescriptor();
     loadNested(RunnerApi.class);
     // Beam gives a job that has no name the time as one.
     DateTimeFormat.forPattern("MMddHHmmss").print(0);
+  }
+
+  /** Each read of a source is built from one of these DoFns, whose signatures Beam keeps. */
+  private static void parseReads() {
+    for (Class<?> nested : Read.class.getDeclaredClasses()) {
+      if (DoFn.class.isAssignableFrom(nested)) {
+        @SuppressWarnings("unchecked")
+        Class<? extends DoFn<?, ?>> fn = (Class<? extends DoFn<?, ?>>) nested;
+        DoFnSignatures.getSignature(fn);
+      }
+    }
   }
 
   private static void loadForCheckpoints(boolean withRocksDb) {
