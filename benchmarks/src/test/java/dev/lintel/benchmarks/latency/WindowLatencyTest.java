@@ -1,7 +1,6 @@
 package dev.lintel.benchmarks.latency;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.lintel.benchmarks.cases.BenchmarkCase;
 import dev.lintel.benchmarks.cases.Tally;
@@ -28,7 +27,8 @@ class WindowLatencyTest {
 
     double seconds = run(half, work);
     assertThat(half.check(work)).isPositive();
-    assertThat(half.measures(work).get("offered/s")).isCloseTo(highest / 2, withPercentage(0.001));
+    // As the case reckons: half of it may differ in the last digit.
+    assertThat(half.measures(work)).containsEntry("offered/s", highest * 50 / 100);
     assertThat(seconds).isGreaterThan((work.elements() - 1) / (highest / 2));
   }
 
