@@ -57,6 +57,9 @@ public interface BenchmarkCase {
   /** What has to be there before the pipeline is built, such as input files and tables of keys. */
   default void prepare(Work work) {}
 
+  /** The next run is the measured one, and there have been others in this JVM. */
+  default void warmedUp() {}
+
   /** Adds the transforms to an empty pipeline. */
   void build(Pipeline pipeline, Work work);
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the process of a run prints, and its time limit: one for the warm-ups, and one for the
+ * What the process of a run prints, and its time limit: one for the warm-up, and one for the
  * measured run, each from the line that says that it begins. A process that waits for its turn on
  * the machine before it begins has no limit.
  *

@@ -70,13 +70,16 @@ final class Comparison {
   private Outcome run(Peer peer, BenchmarkCase benchmark, Work work, String label)
       throws IOException {
     // A start is only once in the life of a process.
-    int warmUps = benchmark.startUp() ? 0 : settings.warmUps();
+    int warmUpSeconds = benchmark.startUp() ? 0 : settings.warmUpSeconds();
     List<String> flags =
         benchmark.needsBroker()
             ? List.of("-D" + KafkaCounts.BROKER_PROPERTY + "=" + broker.address())
             : List.of();
     return jvm.run(
-        peer, new RunArguments(benchmark.name(), work, warmUps, peer.options()), flags, label);
+        peer,
+        new RunArguments(benchmark.name(), work, warmUpSeconds, peer.options()),
+        flags,
+        label);
   }
 
   private static String text(Row row, Outcome outcome) {

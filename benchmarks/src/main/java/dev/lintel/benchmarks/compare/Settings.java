@@ -7,11 +7,17 @@ import java.util.List;
  * How runs are made.
  *
  * @param rounds measured runs of each peer
- * @param warmUps unmeasured runs of the same work before each, in its JVM
+ * @param warmUpSeconds how long unmeasured runs of the same work are repeated before each, in its
+ *     JVM; 0 for none
  * @param heap of every JVM, as -Xmx has it
  * @param limit a run that takes longer is ended, and tried again with less work
  * @param java the command that starts a JVM, and what stands before it
  * @param profile whether each run leaves a flight recording
  */
 public record Settings(
-    int rounds, int warmUps, String heap, Duration limit, List<String> java, boolean profile) {}
+    int rounds,
+    int warmUpSeconds,
+    String heap,
+    Duration limit,
+    List<String> java,
+    boolean profile) {}

@@ -10,7 +10,7 @@ import java.util.List;
  * @param name on the command line, in the files' names: a word, such as "keys"
  * @param measures the figures: a table and a picture for each
  * @param slopes what the figures cost for each unit of x
- * @param warmUps unmeasured runs in each JVM
+ * @param warmUpSeconds how long unmeasured runs are repeated in each JVM; 0 for none
  * @param jvm options of the JVMs beside those of every run
  */
 record Curve(
@@ -20,13 +20,16 @@ record Curve(
     List<Measure> measures,
     List<Series> series,
     List<Slope> slopes,
-    int warmUps,
+    int warmUpSeconds,
     List<String> jvm) {
+
+  private static final int WARM_UP_SECONDS = 10;
 
   /** Of throughput: each JVM has a warm-up. */
   static Curve ofThroughput(String name, String title, Axis x, Axis y, List<Series> series) {
     Measure measure = new Measure(Runs.THROUGHPUT, "", y);
-    return new Curve(name, title, x, List.of(measure), series, List.of(), 1, List.of());
+    return new Curve(
+        name, title, x, List.of(measure), series, List.of(), WARM_UP_SECONDS, List.of());
   }
 
   /**

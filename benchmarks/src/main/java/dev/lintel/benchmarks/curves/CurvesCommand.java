@@ -171,7 +171,7 @@ final class CurvesCommand implements Callable<Integer> {
     Settings settings =
         new Settings(
             rounds,
-            curve.warmUps(),
+            curve.warmUpSeconds(),
             jvmOptions.heap(),
             Duration.ofSeconds(limitSeconds),
             start,
@@ -180,13 +180,18 @@ final class CurvesCommand implements Callable<Integer> {
         settings, classPaths, home.resolve("benchmarks/target/runs").resolve(fileName()));
   }
 
+  private static String warmUp(Curve curve) {
+    int seconds = curve.warmUpSeconds();
+    return seconds == 0 ? "no warm-up" : "a warm-up of at least " + seconds + " s in it";
+  }
+
   private Map<String, String> facts(Curve curve) {
     Map<String, String> facts = new LinkedHashMap<>(Machine.describe(home));
     facts.put("begun", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
     facts.put(
         "runs",
         "in turns, each in a JVM of its own with -Xmx%s after %s; median (smallest – largest)"
-            .formatted(jvmOptions.heap(), curve.warmUps() == 0 ? "no warm-up" : "a warm-up in it"));
+            .formatted(jvmOptions.heap(), warmUp(curve)));
     facts.put("command", "`" + command + "`");
     return facts;
   }

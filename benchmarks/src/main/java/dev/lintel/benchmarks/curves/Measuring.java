@@ -65,7 +65,8 @@ final class Measuring {
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9.]+", "-");
     RunArguments arguments =
-        new RunArguments(point.caseName(), point.work(), curve.warmUps(), point.peer().options());
+        new RunArguments(
+            point.caseName(), point.work(), curve.warmUpSeconds(), point.peer().options());
     Outcome outcome = jvm.run(point.peer(), arguments, List.of(), label);
     if (outcome instanceof Outcome.Measured measured) {
       runs.add(series.name(), point.x(), measured);

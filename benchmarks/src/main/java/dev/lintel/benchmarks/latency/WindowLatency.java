@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * from the end of its window by the clock, which the source's watermark passes when the first
  * element of the next one is due, until the DoFn behind the count has it.
  *
- * <p>The first run in a JVM, the warm-up, offers as many elements as are taken: the rate of its
- * second half is the highest throughput. All later ones are paced to a part of it. Only what is due
- * after the first quarter of a paced run is measured. A run that is not paced (no warm-up, no rate
- * given) measures what latency is under overload.
+ * <p>The runs of the warm-up offer as many elements as are taken: the rate of the last one's second
+ * half is the highest throughput. The measured run is paced to a part of it. Only what is due after
+ * the first quarter of a paced run is measured. A run that is not paced (no warm-up, no rate given)
+ * measures what latency is under overload.
  */
 public final class WindowLatency implements BenchmarkCase {
   /** Of so many elements the latency of one is measured. */
@@ -84,11 +84,13 @@ public final class WindowLatency implements BenchmarkCase {
   public void prepare(Work work) {
     PipelineOptionsFactory.register(PaceOptions.class);
     Keys.of(work).warm();
-    if (highestPerSecond == null && Double.isInfinite(offeredPerSecond)) {
-      highestPerSecond = Pace.elementsPerSecond(elementsOffered);
-    }
     Pace.reset();
     Latencies.reset();
+  }
+
+  @Override
+  public void warmedUp() {
+    highestPerSecond = Pace.elementsPerSecond(elementsOffered);
   }
 
   private double rate(@Nullable Double given) {

@@ -38,6 +38,11 @@ public final class CaseRun implements MeasuredRun.Workload {
     return benchmark.secondsToEnd(pipeline.run(), start);
   }
 
+  @Override
+  public void warmedUp(RunArguments arguments) {
+    CaseCatalog.named(arguments.caseName()).warmedUp();
+  }
+
   /** A pipeline that was only built has no result that could be checked. */
   @Override
   public int check(RunArguments arguments, Work work) {

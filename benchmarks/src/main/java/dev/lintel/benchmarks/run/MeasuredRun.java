@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * The course of one run, the same for every peer: a warm-up on a part of the elements in the same
- * JVM, the measured run, the check of its result, and the line that the driver reads.
+ * JVM, again and again until its time is over, the measured run, the check of its result, and the
+ * line that the driver reads.
  */
 public final class MeasuredRun {
   /** A warm-up is for the JIT compiler: it has so much less to do. */
@@ -23,6 +24,9 @@ public final class MeasuredRun {
      * @return the seconds that count: from the call that starts it to its end
      */
     double run(RunArguments arguments, Work work) throws Exception;
+
+    /** The next run is the measured one, and there have been others. */
+    default void warmedUp(RunArguments arguments) {}
 
     /** Checks what came out, and returns how many facts were. */
     int check(RunArguments arguments, Work work);
@@ -52,17 +56,30 @@ public final class MeasuredRun {
     System.exit(status);
   }
 
+  /**
+   * By time, not by work: the compiler has as long with a fast peer as with a slow one, instead of
+   * being still at work in the measured run of the fast one.
+   */
+  private static void warmUp(RunArguments arguments, Workload workload, Work less)
+      throws Exception {
+    double seconds = 0;
+    while (seconds < arguments.warmUpSeconds()) {
+      Tally.clear();
+      long start = System.nanoTime();
+      workload.run(arguments, less);
+      seconds += (System.nanoTime() - start) / 1e9;
+      workload.check(arguments, less);
+    }
+    workload.warmedUp(arguments);
+    // The measured run does not pay for the garbage of the warm-up.
+    System.gc();
+  }
+
   private static void measure(RunArguments arguments, Workload workload) throws Exception {
     Work work = arguments.work();
     Work less = work.withElements(Math.max(1, work.elements() / WARM_UP_PART));
-    for (int round = 0; round < arguments.warmUps(); round++) {
-      Tally.clear();
-      workload.run(arguments, less);
-      workload.check(arguments, less);
-    }
-    if (arguments.warmUps() > 0) {
-      // The measured run does not pay for the garbage of the warm-up.
-      System.gc();
+    if (arguments.warmUpSeconds() > 0) {
+      warmUp(arguments, workload, less);
     }
     ResultLine.measured();
     Tally.clear();

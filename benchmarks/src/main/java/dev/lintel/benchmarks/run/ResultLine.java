@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * What a run tells the driver: lines on its standard output that begin with {@code @}.
  *
- * <p>{@code @started} when the program's main begins, {@code @measured} when the warm-ups are over,
+ * <p>{@code @started} when the program's main begins, {@code @measured} when the warm-up is over,
  * {@link BenchmarkCase#RUNNING} when a trivial pipeline has its element, and at the end
  * {@code @result} with tab-separated {@code name=value}, or {@code @failed} with the reason.
  *

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the driver tells the program of a run: {@code CASE ELEMENTS KEYS DISTRIBUTION WARM-UPS
- * [options of the peer]}.
+ * What the driver tells the program of a run: {@code CASE ELEMENTS KEYS DISTRIBUTION
+ * WARM-UP-SECONDS [options of the peer]}.
  */
-public record RunArguments(String caseName, Work work, int warmUps, List<String> options) {
+public record RunArguments(String caseName, Work work, int warmUpSeconds, List<String> options) {
   private static final int FIXED = 5;
 
   /**
@@ -18,7 +18,8 @@ public record RunArguments(String caseName, Work work, int warmUps, List<String>
   public static RunArguments parse(List<String> arguments) {
     if (arguments.size() < FIXED) {
       throw new IllegalArgumentException(
-          "Expected CASE ELEMENTS KEYS DISTRIBUTION WARM-UPS [options], but got " + arguments);
+          "Expected CASE ELEMENTS KEYS DISTRIBUTION WARM-UP-SECONDS [options], but got "
+              + arguments);
     }
     return new RunArguments(
         arguments.get(0),
@@ -32,7 +33,7 @@ public record RunArguments(String caseName, Work work, int warmUps, List<String>
 
   /** The same run with other options. */
   public RunArguments withOptions(List<String> others) {
-    return new RunArguments(caseName, work, warmUps, others);
+    return new RunArguments(caseName, work, warmUpSeconds, others);
   }
 
   /** What {@link #parse} takes. */
@@ -42,7 +43,7 @@ public record RunArguments(String caseName, Work work, int warmUps, List<String>
     arguments.add(Long.toString(work.elements()));
     arguments.add(Long.toString(work.keys()));
     arguments.add(work.distribution().name());
-    arguments.add(Integer.toString(warmUps));
+    arguments.add(Integer.toString(warmUpSeconds));
     arguments.addAll(options);
     return arguments;
   }

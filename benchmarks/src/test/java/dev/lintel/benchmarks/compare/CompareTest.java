@@ -55,7 +55,7 @@ class CompareTest {
                 "--peers=lintel,limit-map",
                 "--divide=1000",
                 "--rounds=1",
-                "--warm-ups=0",
+                "--warm-up-seconds=0",
                 "--heap=512m",
                 "--name=smoke");
     assertThat(status).isZero();
