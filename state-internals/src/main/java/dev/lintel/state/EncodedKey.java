@@ -75,7 +75,17 @@ public final class EncodedKey {
   boolean isSame(EncodedKey that) {
     return head == that.head
         && hash == that.hash
-        && (head >>> Byte.SIZE * HEAD_BYTES <= HEAD_BYTES || Arrays.equals(bytes, that.bytes));
+        && (isWhole(head) || Arrays.equals(bytes, that.bytes));
+  }
+
+  /** Two keys with different heads are different ones. */
+  long head() {
+    return head;
+  }
+
+  /** Whether two keys that both have this head are the same one. */
+  static boolean isWhole(long head) {
+    return head >>> Byte.SIZE * HEAD_BYTES <= HEAD_BYTES;
   }
 
   @Override

@@ -22,6 +22,10 @@ final class KeyEntry implements DirtyList.Member {
 
   final KeyedCells owner;
   final EncodedKey key;
+
+  /** The key's, beside what else a look-up reads. */
+  private final long keyHead;
+
   boolean attached = true;
 
   /** Whether the key was used since the cache's hand last passed. */
@@ -45,6 +49,12 @@ final class KeyEntry implements DirtyList.Member {
   KeyEntry(KeyedCells owner, EncodedKey key) {
     this.owner = owner;
     this.key = key;
+    this.keyHead = key.head();
+  }
+
+  /** Whether this is the entry of a key. */
+  boolean isOf(EncodedKey other) {
+    return keyHead == other.head() && (EncodedKey.isWhole(keyHead) || key.isSame(other));
   }
 
   int size() {

@@ -23,6 +23,13 @@ final class KeyTable {
   private int[] hashes = new int[1 << FIRST_BITS];
   private int size;
 
+  /** What was preloaded last, in the order in which it is going to be looked up. */
+  private @Nullable EncodedKey[] aheadKeys = new EncodedKey[0];
+
+  private @Nullable KeyEntry[] aheadEntries = new KeyEntry[0];
+  private int aheadCount;
+  private int aheadNext;
+
   /** Depends on all that {@link #preload} has read: it must not be optimised away. */
   int preloaded;
 
@@ -31,12 +38,25 @@ final class KeyTable {
     int hash = key.hashCode();
     int place = home(hash);
     for (KeyEntry entry = places[place]; entry != null; entry = places[place]) {
-      if (hashes[place] == hash && entry.key.isSame(key)) {
+      if (hashes[place] == hash && entry.isOf(key)) {
         return entry;
       }
       place = (place + 1) & mask;
     }
     return null;
+  }
+
+  /** As {@link #find}, without a search for a key that was preloaded, if its turn has come. */
+  @SuppressWarnings("ReferenceEquality") // The element has the very key that was preloaded.
+  @Nullable KeyEntry findPreloaded(EncodedKey key) {
+    while (aheadNext < aheadCount) {
+      int place = aheadNext++;
+      if (aheadKeys[place] == key) {
+        KeyEntry entry = aheadEntries[place];
+        return entry != null && entry.attached ? entry : find(key);
+      }
+    }
+    return find(key);
   }
 
   /**
@@ -46,13 +66,21 @@ final class KeyTable {
    * each.
    */
   void preload(@Nullable EncodedKey[] keys, int count) {
+    aheadNext = 0;
+    aheadCount = 0;
     if (size < PRELOADED_SIZE_MIN) {
       return;
+    }
+    aheadKeys = keys;
+    aheadCount = count;
+    if (aheadEntries.length < count) {
+      aheadEntries = new KeyEntry[count];
     }
     int read = 0;
     for (int i = 0; i < count; i++) {
       EncodedKey key = keys[i];
       KeyEntry entry = key == null ? null : find(key);
+      aheadEntries[i] = entry;
       if (entry != null) {
         read += entry.preload();
       }

@@ -45,9 +45,9 @@ final class KeyedCells implements KeyedStateInternals {
   public void setCurrentKey(EncodedKey key, @Nullable Object value) {
     currentKey = value;
     KeyEntry entry = current;
-    if (entry == null || !entry.attached || !entry.key.equals(key)) {
+    if (entry == null || !entry.attached || !entry.isOf(key)) {
       cache.reclaim();
-      entry = table.find(key);
+      entry = table.findPreloaded(key);
       if (entry == null) {
         current = newEntry(key); // Not referenced: a key that comes once need not stay.
         return;

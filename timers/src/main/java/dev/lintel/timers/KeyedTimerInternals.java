@@ -55,7 +55,6 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   private final Interner<Object> interner = new Interner<>();
 
   private @Nullable EncodedKey currentKey;
-  private int currentKeyGroup;
   private Instant inputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant outputWatermark = BoundedWindow.TIMESTAMP_MIN_VALUE;
   private Instant processingTime = BoundedWindow.TIMESTAMP_MIN_VALUE;
@@ -113,15 +112,7 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
 
   /** Makes {@code key} the one that timers are set and deleted for. */
   public void setCurrentKey(EncodedKey key) {
-    int keyGroup = KeyGroups.groupOf(key, state.maxParallelism());
-    if (!state.keyGroups().contains(keyGroup)) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Expected a key of the task's %s, but %s is of group %d (transform=%s)",
-              state.keyGroups(), key, keyGroup, transformName));
-    }
     currentKey = key;
-    currentKeyGroup = keyGroup;
   }
 
   /** Moves the event-time clock to the input watermark. */
@@ -323,7 +314,7 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
     queue(timeDomain)
         .set(
             identity(namespace, timerFamilyId, timerId),
-            currentKeyGroup,
+            currentKeyGroup(),
             new TimerTarget(target.getMillis(), outputTimestamp.getMillis(), false));
   }
 
@@ -338,7 +329,7 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
     queue(timer.getDomain())
         .set(
             identity(timer.getNamespace(), timer.getTimerFamilyId(), timer.getTimerId()),
-            currentKeyGroup,
+            currentKeyGroup(),
             new TimerTarget(
                 timer.getTimestamp().getMillis(),
                 timer.getOutputTimestamp().getMillis(),
@@ -348,7 +339,7 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   @Override
   public void deleteTimer(
       StateNamespace namespace, String timerId, String timerFamilyId, TimeDomain timeDomain) {
-    queue(timeDomain).delete(identity(namespace, timerFamilyId, timerId), currentKeyGroup);
+    queue(timeDomain).delete(identity(namespace, timerFamilyId, timerId), currentKeyGroup());
   }
 
   /** Deletes the timers with this id in all domains. */
@@ -356,9 +347,9 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   @Override
   public void deleteTimer(StateNamespace namespace, String timerId, String timerFamilyId) {
     TimerIdentity identity = identity(namespace, timerFamilyId, timerId);
-    eventTimers.delete(identity, currentKeyGroup);
-    processingTimers.delete(identity, currentKeyGroup);
-    synchronizedTimers.delete(identity, currentKeyGroup);
+    eventTimers.delete(identity, currentKeyGroup());
+    processingTimers.delete(identity, currentKeyGroup());
+    synchronizedTimers.delete(identity, currentKeyGroup());
   }
 
   @Deprecated
@@ -368,14 +359,31 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
         timer.getNamespace(), timer.getTimerId(), timer.getTimerFamilyId(), timer.getDomain());
   }
 
-  private TimerIdentity identity(StateNamespace namespace, String family, String id) {
+  private EncodedKey currentKey() {
     EncodedKey key = currentKey;
     if (key == null) {
       throw new IllegalStateException(
           "Expected a current key, but none was set (transform=" + transformName + ")");
     }
+    return key;
+  }
+
+  /** Not known with the key: most elements set no timer. */
+  private int currentKeyGroup() {
+    EncodedKey key = currentKey();
+    int keyGroup = KeyGroups.groupOf(key, state.maxParallelism());
+    if (!state.keyGroups().contains(keyGroup)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Expected a key of the task's %s, but %s is of group %d (transform=%s)",
+              state.keyGroups(), key, keyGroup, transformName));
+    }
+    return keyGroup;
+  }
+
+  private TimerIdentity identity(StateNamespace namespace, String family, String id) {
     return new TimerIdentity(
-        key,
+        currentKey(),
         (StateNamespace) interner.intern(namespace),
         (String) interner.intern(family),
         (String) interner.intern(id));

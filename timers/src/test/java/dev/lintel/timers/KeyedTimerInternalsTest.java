@@ -416,12 +416,13 @@ class KeyedTimerInternalsTest {
     state = state.reopened(new KeyGroupRange(0, 0));
     KeyedTimerInternals noGroups =
         new KeyedTimerInternals(state, "transform", IntervalWindow.getCoder(), holds);
-    assertThatThrownBy(() -> noGroups.setCurrentKey(key("a")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("transform=transform");
     assertThatThrownBy(() -> noGroups.deleteTimer(WINDOW, "id", "", EVENT_TIME))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Expected a current key");
+    noGroups.setCurrentKey(key("a"));
+    assertThatThrownBy(() -> noGroups.deleteTimer(WINDOW, "id", "", EVENT_TIME))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("transform=transform");
   }
 
   @Test

@@ -35,8 +35,8 @@ final class ElementState {
   private final StateInternals state;
   private final ElementTimer.Setting timers;
   private final Coder<BoundedWindow> windowCoder;
-  private final Map<String, StateTag<? extends State>> tags;
-  private final Map<String, ElementTimer> timerById = new HashMap<>();
+  private final Declared<StateTag<? extends State>> tags;
+  private final Declared<ElementTimer> timersById;
   private final Map<String, TimeDomain> families = new HashMap<>();
   private @Nullable StateNamespace namespace;
   private @Nullable BoundedWindow window;
@@ -51,7 +51,8 @@ final class ElementState {
     this.state = state;
     this.timers = new ElementTimer.Setting(fn, timers, windowing.getAllowedLateness());
     windowCoder = (Coder<BoundedWindow>) windowing.getWindowFn().windowCoder();
-    tags = tags(fn, signature);
+    tags = new Declared<>(tags(fn, signature));
+    Map<String, ElementTimer> timerById = new LinkedHashMap<>();
     signature
         .timerDeclarations()
         .forEach(
@@ -59,6 +60,7 @@ final class ElementState {
               TimeDomain domain = ((TimerSpec) value(declared.field(), fn)).getTimeDomain();
               timerById.put(id, new ElementTimer(this.timers, "", id, domain));
             });
+    timersById = new Declared<>(timerById);
     signature
         .timerFamilyDeclarations()
         .forEach(
@@ -112,7 +114,7 @@ final class ElementState {
   }
 
   Timer timer(String id, BoundedWindow current, Instant timestamp) {
-    ElementTimer timer = timerById.get(id);
+    ElementTimer timer = timersById.get(id);
     if (timer == null) {
       throw new IllegalStateException("Expected a timer '" + id + "', but none is declared");
     }
