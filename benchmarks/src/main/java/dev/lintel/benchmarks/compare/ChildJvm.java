@@ -41,6 +41,7 @@ public final class ChildJvm {
   private final ClassPaths classPaths;
   private final Path logs;
   private final Path temporary;
+  private final ClassArchives archives;
 
   /**
    * @param logs the folder for what the runs print, and for their recordings
@@ -50,6 +51,7 @@ public final class ChildJvm {
     this.classPaths = classPaths;
     this.logs = logs;
     this.temporary = logs.resolve("tmp");
+    this.archives = new ClassArchives(temporary.resolve("archives"));
   }
 
   /**
@@ -73,7 +75,7 @@ public final class ChildJvm {
       Files.createDirectories(temporary);
       Path scratch = Files.createTempDirectory(temporary, "run-");
       try {
-        return run(command(peer, arguments, flags, label, scratch), scratch, label);
+        return run(peer, arguments, flags, label, scratch);
       } finally {
         delete(scratch);
       }
@@ -82,8 +84,30 @@ public final class ChildJvm {
     }
   }
 
+  private Outcome run(
+      Peer peer, RunArguments arguments, List<String> flags, String label, Path scratch)
+      throws IOException {
+    if (!peer.fromArchive()) {
+      return start(command(peer, arguments, flags, label, scratch), scratch, label);
+    }
+    if (!archives.has(peer)) {
+      List<String> writing = both(flags, archives.writing(peer));
+      Outcome outcome = start(command(peer, arguments, writing, label, scratch), scratch, label);
+      if (!archives.has(peer)) {
+        return new Failed("no archive of classes was written: " + outcome);
+      }
+    }
+    List<String> using = both(flags, archives.using(peer));
+    return start(command(peer, arguments, using, label, scratch), scratch, label);
+  }
+
+  private static List<String> both(List<String> flags, List<String> more) {
+    return Stream.concat(flags.stream(), more.stream()).toList();
+  }
+
   private List<String> command(
-      Peer peer, RunArguments arguments, List<String> flags, String label, Path scratch) {
+      Peer peer, RunArguments arguments, List<String> flags, String label, Path scratch)
+      throws IOException {
     List<String> command = new ArrayList<>(settings.java());
     command.add("-Xmx" + settings.heap());
     for (String each : OPENED) {
@@ -96,7 +120,9 @@ public final class ChildJvm {
               + logs.resolve(label + ".jfr"));
     }
     command.addAll(flags);
-    command.addAll(List.of("-cp", classPaths.of(peer), peer.program()));
+    String classPath = classPaths.of(peer);
+    command.addAll(
+        List.of("-cp", peer.fromArchive() ? archives.jars(classPath) : classPath, peer.program()));
     List<String> options =
         arguments.options().stream()
             .map(each -> each.replace("{scratch}", scratch.toUri().toString()))
@@ -105,7 +131,7 @@ public final class ChildJvm {
     return command;
   }
 
-  private Outcome run(List<String> command, Path scratch, String label) throws IOException {
+  private Outcome start(List<String> command, Path scratch, String label) throws IOException {
     File log = logs.resolve(label + ".log").toFile();
     long start = System.nanoTime();
     Process process =

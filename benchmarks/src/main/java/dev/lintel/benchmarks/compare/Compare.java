@@ -96,6 +96,7 @@ final class Compare implements Callable<Integer> {
     Map<String, String> reactor =
         Map.of(
             Peer.LINTEL, SCRIPT.property("lintel"),
+            Peer.LINTEL_ARCHIVE, SCRIPT.property("lintel"),
             Peer.LINTEL_KAFKA, SCRIPT.property("kafka"),
             Peer.LIMITS, SCRIPT.property("limits"),
             BrokerProcess.CLASS_PATH, SCRIPT.property("broker"));

@@ -32,6 +32,9 @@ public record Peer(
   /** The class path of Lintel, as the reactor has compiled it. */
   public static final String LINTEL = "(lintel)";
 
+  /** The same as jars, whose classes the JVM has in an archive. */
+  static final String LINTEL_ARCHIVE = "(lintel-archive)";
+
   /** The same with KafkaIO, and Lintel's sink for it. */
   static final String LINTEL_KAFKA = "(lintel-kafka)";
 
@@ -67,6 +70,11 @@ public record Peer(
   boolean runs(BenchmarkCase benchmark) {
     return (cases.isEmpty() ? !benchmark.needsBroker() : cases.contains(benchmark.name()))
         && !(boundedOnly && benchmark.unbounded());
+  }
+
+  /** Whether its JVM starts with an archive of classes: see {@link ClassArchives}. */
+  boolean fromArchive() {
+    return classPath.equals(LINTEL_ARCHIVE);
   }
 
   /** Whether it is what the others are compared with, and not only on the same class path. */

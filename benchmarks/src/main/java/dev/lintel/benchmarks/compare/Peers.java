@@ -2,6 +2,7 @@ package dev.lintel.benchmarks.compare;
 
 import static dev.lintel.benchmarks.compare.Peer.LIMITS;
 import static dev.lintel.benchmarks.compare.Peer.LINTEL;
+import static dev.lintel.benchmarks.compare.Peer.LINTEL_ARCHIVE;
 import static dev.lintel.benchmarks.compare.Peer.runner;
 
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.Set;
 final class Peers {
   private static final String NATIVE = "dev.lintel.benchmarks.flink.NativeFlink";
   private static final String HAND_WRITTEN = "dev.lintel.benchmarks.limits.HandWritten";
-  private static final String BUILD_ONLY = "dev.lintel.benchmarks.run.CaseRun";
   private static final String INTERVAL = "10000";
+  private static final String IN_ARCHIVE = ", classes in an archive";
 
   /** Runs at 5 k elements a second on grouped input. */
   private static final long DIRECT_DIVISOR = 100;
@@ -62,6 +63,9 @@ final class Peers {
                 LINTEL,
                 with(options, "--checkpointIntervalMillis=" + INTERVAL))
             .takingCheckpoints());
+    all.add(
+        runner("lintel-archive", "Lintel" + IN_ARCHIVE, LINTEL_ARCHIVE, options)
+            .onlyFor(Set.of("startup")));
   }
 
   private static void addFlinkRunner(List<Peer> all) {
@@ -126,17 +130,13 @@ final class Peers {
     addLimit(all, "map", "HashMap loop", Set.of("pardo", "combine", "group", "stateful"));
     addLimit(all, "cache", "write-back cache loop", Set.of("combine", "stateful"));
     addLimit(all, "rocksdb", "RocksDB get-then-put loop", Set.of("combine", "stateful"));
+    List<String> buildOnly = List.of("--buildOnly=true");
+    Set<String> startUp = Set.of("startup");
+    String title = "the pipeline is only built";
+    all.add(runner("build-only", title, LINTEL, buildOnly).onlyFor(startUp));
     all.add(
-        new Peer(
-            "build-only",
-            "the pipeline is only built",
-            LINTEL,
-            BUILD_ONLY,
-            List.of("--buildOnly=true"),
-            Set.of("startup"),
-            false,
-            false,
-            1));
+        runner("build-only-archive", title + IN_ARCHIVE, LINTEL_ARCHIVE, buildOnly)
+            .onlyFor(startUp));
   }
 
   private static void addLimit(List<Peer> all, String store, String title, Set<String> cases) {

@@ -54,11 +54,17 @@ final class Tables {
     return text.toString();
   }
 
-  /** What takes checkpoints is compared with Lintel both without and with them. */
+  /**
+   * What takes checkpoints is compared with Lintel both without and with them; what starts with an
+   * archive of classes, with what starts so, too.
+   */
   private static boolean isCompared(Row lintel, Row other) {
     return lintel.peer().isLintel()
         && !other.peer().isLintel()
-        && (lintel.peer().name().equals(LINTEL) || other.peer().checkpoints());
+        && lintel.peer().fromArchive() == other.peer().fromArchive()
+        && (lintel.peer().name().equals(LINTEL)
+            || lintel.peer().fromArchive()
+            || other.peer().checkpoints());
   }
 
   private static String headline(Row row) {

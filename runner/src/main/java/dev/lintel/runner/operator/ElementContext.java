@@ -2,6 +2,7 @@ package dev.lintel.runner.operator;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.runners.core.SideInputReader;
@@ -239,7 +240,9 @@ final class ElementContext extends DoFn<Object, Object>.ProcessContext
       throw new IllegalArgumentException(
           "Expected an element in one window, but it is in " + windows);
     }
-    return windows.iterator().next();
+    return windows instanceof List<? extends BoundedWindow> list
+        ? list.get(0)
+        : windows.iterator().next();
   }
 
   @Override

@@ -62,6 +62,10 @@ final class KeyPasses implements AutoCloseable {
 
   private Phase phase = Phase.TASK_INPUT;
   private boolean full;
+
+  /** How many keys there were when it was looked at whether the pass is full. */
+  private int keysChecked;
+
   private boolean holding;
   private boolean timeSkipped;
 
@@ -106,7 +110,9 @@ final class KeyPasses implements AutoCloseable {
 
   /** True: the element is to be processed now. False: it has been set aside. */
   boolean admits(WindowedValue<Object> element, EncodedKey key) {
-    if (!full) {
+    int keys = operator.state.keysInMemory();
+    if (!full && keys != keysChecked) {
+      keysChecked = keys;
       full = isFull();
     }
     if (!full || operator.state.isKnown(key)) {
