@@ -347,9 +347,10 @@ public final class KeyedTimerInternals implements TimerInternals, StoredPart {
   @Override
   public void deleteTimer(StateNamespace namespace, String timerId, String timerFamilyId) {
     TimerIdentity identity = identity(namespace, timerFamilyId, timerId);
-    eventTimers.delete(identity, currentKeyGroup());
-    processingTimers.delete(identity, currentKeyGroup());
-    synchronizedTimers.delete(identity, currentKeyGroup());
+    int keyGroup = currentKeyGroup();
+    eventTimers.delete(identity, keyGroup);
+    processingTimers.delete(identity, keyGroup);
+    synchronizedTimers.delete(identity, keyGroup);
   }
 
   @Deprecated

@@ -8,10 +8,11 @@ import org.apache.beam.sdk.PipelineResult;
 /**
  * One kind of work that every runner is given: a pipeline, and the check of what came out.
  *
- * <p><b>Contract.</b> In the JVM of a run, for each time the work is run: {@link #prepare}, {@link
- * Tally#clear}, {@link #build}, the pipeline is run to its end, {@link #check}, {@link #measures}.
- * Only the time from {@code pipeline.run()} to its end is measured. What a check needs to know goes
- * through {@link Tally}, since metrics are off in some settings of some runners.
+ * <p><b>Contract.</b> In the JVM of a run, for each time the work is run (before the measured one
+ * {@link #warmedUp}, if there were others): {@link #prepare}, {@link Tally#clear}, {@link #build},
+ * the pipeline is run to its end, {@link #check}, {@link #measures}. Only the time from {@code
+ * pipeline.run()} to its end is measured. What a check needs to know goes through {@link Tally},
+ * since metrics are off in some settings of some runners.
  */
 public interface BenchmarkCase {
 

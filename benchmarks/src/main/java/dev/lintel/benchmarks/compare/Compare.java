@@ -28,7 +28,6 @@ import picocli.CommandLine.ParameterException;
             + " heap, checks the results, and writes tables of the medians to benchmarks/results.")
 final class Compare implements Callable<Integer> {
   private static final Script SCRIPT = new Script("compare");
-  private static final int WARM_UP_SECONDS = 10;
   private static final long QUICK_DIVISOR = 10;
   private static final String FAILED_LINE =
       "At least one run failed or gave a wrong result: see the tables.";
@@ -55,7 +54,7 @@ final class Compare implements Callable<Integer> {
       description =
           "How long runs on a quarter of the elements are repeated, unmeasured, before each, in its"
               + " JVM; 0 for none (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = WARM_UP_SECONDS;
+  private int warmUpSeconds = Settings.WARM_UP_SECONDS;
 
   @Option(names = "--elements", description = "At most so many elements, with the same keys.")
   private long elementsMax = Long.MAX_VALUE;
@@ -189,12 +188,11 @@ final class Compare implements Callable<Integer> {
         "runs",
         String.format(
             Locale.ROOT,
-            "%d rounds in turns, each run in a JVM of its own with -Xmx%s after a warm-up of at least %d s in"
-                + " it; elements/s is the median, over the seconds from run() to the end of the"
-                + " pipeline",
+            "%d rounds in turns, each run in a JVM of its own with -Xmx%s after %s; elements/s"
+                + " is the median, over the seconds from run() to the end of the pipeline",
             settings().rounds(),
             jvmOptions.heap(),
-            warmUpSeconds));
+            Settings.describeWarmUp(warmUpSeconds)));
     facts.put("command", "`" + command + "`");
     return facts;
   }

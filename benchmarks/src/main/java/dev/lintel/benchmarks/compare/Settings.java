@@ -20,4 +20,12 @@ public record Settings(
     String heap,
     Duration limit,
     List<String> java,
-    boolean profile) {}
+    boolean profile) {
+  /** Long enough for the JIT compiler to be done with what is hot. */
+  public static final int WARM_UP_SECONDS = 10;
+
+  /** The warm-up, as the results tell of it. */
+  public static String describeWarmUp(int seconds) {
+    return seconds == 0 ? "no warm-up" : "a warm-up of at least " + seconds + " s in it";
+  }
+}

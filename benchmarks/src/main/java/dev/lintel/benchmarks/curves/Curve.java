@@ -2,6 +2,7 @@ package dev.lintel.benchmarks.curves;
 
 import dev.lintel.benchmarks.cases.Work;
 import dev.lintel.benchmarks.compare.Peer;
+import dev.lintel.benchmarks.compare.Settings;
 import java.util.List;
 
 /**
@@ -23,13 +24,11 @@ record Curve(
     int warmUpSeconds,
     List<String> jvm) {
 
-  private static final int WARM_UP_SECONDS = 10;
-
   /** Of throughput: each JVM has a warm-up. */
   static Curve ofThroughput(String name, String title, Axis x, Axis y, List<Series> series) {
     Measure measure = new Measure(Runs.THROUGHPUT, "", y);
     return new Curve(
-        name, title, x, List.of(measure), series, List.of(), WARM_UP_SECONDS, List.of());
+        name, title, x, List.of(measure), series, List.of(), Settings.WARM_UP_SECONDS, List.of());
   }
 
   /**

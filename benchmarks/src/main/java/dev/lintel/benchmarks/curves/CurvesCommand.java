@@ -180,18 +180,13 @@ final class CurvesCommand implements Callable<Integer> {
         settings, classPaths, home.resolve("benchmarks/target/runs").resolve(fileName()));
   }
 
-  private static String warmUp(Curve curve) {
-    int seconds = curve.warmUpSeconds();
-    return seconds == 0 ? "no warm-up" : "a warm-up of at least " + seconds + " s in it";
-  }
-
   private Map<String, String> facts(Curve curve) {
     Map<String, String> facts = new LinkedHashMap<>(Machine.describe(home));
     facts.put("begun", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
     facts.put(
         "runs",
         "in turns, each in a JVM of its own with -Xmx%s after %s; median (smallest – largest)"
-            .formatted(jvmOptions.heap(), warmUp(curve)));
+            .formatted(jvmOptions.heap(), Settings.describeWarmUp(curve.warmUpSeconds())));
     facts.put("command", "`" + command + "`");
     return facts;
   }
