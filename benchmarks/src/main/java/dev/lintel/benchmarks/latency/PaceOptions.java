@@ -1,5 +1,6 @@
 package dev.lintel.benchmarks.latency;
 
+import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -14,4 +15,12 @@ public interface PaceOptions extends PipelineOptions {
   @Nullable Double getOfferedPerSecond();
 
   void setOfferedPerSecond(@Nullable Double value);
+
+  @Description(
+      "How long a run at a given rate lasts. The first third is not measured, the rest should have"
+          + " a few checkpoints.")
+  @Default.Double(45)
+  double getPacedSeconds();
+
+  void setPacedSeconds(double value);
 }

@@ -33,10 +33,13 @@ import org.jspecify.annotations.Nullable;
  * from the end of its window by the clock, which the source's watermark passes when the first
  * element of the next one is due, until the DoFn behind the count has it.
  *
- * <p>The runs of the warm-up offer as many elements as are taken: the rate of the last one's second
- * half is the highest throughput. The measured run is paced to a part of it. Only what is due after
- * the first quarter of a paced run is measured. A run that is not paced (no warm-up, no rate given)
- * measures what latency is under overload.
+ * <p>The runs of the warm-up offer as many elements as are taken: the best rate of a run's second
+ * half is the highest throughput. The measured run is paced to a part of it, and has as many
+ * elements as are due in its time, whatever the rate: a fast runner and a slow one take the same
+ * number of checkpoints in it. Only what is due after the first third of a paced run is measured,
+ * which has the first checkpoint, and the JIT compiler's answer to it. A run that is not paced (no
+ * warm-up, no rate given) measures what latency is under overload, and has the elements of the
+ * work.
  */
 public final class WindowLatency implements BenchmarkCase {
   /** Of so many elements the latency of one is measured. */
@@ -47,6 +50,10 @@ public final class WindowLatency implements BenchmarkCase {
   private static final double PERCENT = 100;
 
   private final int percent;
+
+  /** Of the runs that were not paced. */
+  private double bestPerSecond;
+
   private @Nullable Double highestPerSecond;
   private double offeredPerSecond;
   private long elementsOffered;
@@ -75,6 +82,11 @@ public final class WindowLatency implements BenchmarkCase {
   }
 
   @Override
+  public long elements(Work work) {
+    return elementsOffered;
+  }
+
+  @Override
   public boolean unbounded() {
     return true;
   }
@@ -90,7 +102,7 @@ public final class WindowLatency implements BenchmarkCase {
 
   @Override
   public void warmedUp() {
-    highestPerSecond = Pace.elementsPerSecond(elementsOffered);
+    highestPerSecond = bestPerSecond > 0 ? bestPerSecond : null;
   }
 
   private double rate(@Nullable Double given) {
@@ -103,14 +115,16 @@ public final class WindowLatency implements BenchmarkCase {
 
   @Override
   public void build(Pipeline pipeline, Work work) {
-    offeredPerSecond = rate(pipeline.getOptions().as(PaceOptions.class).getOfferedPerSecond());
-    elementsOffered = work.elements();
-    double seconds = elementsOffered / offeredPerSecond;
-    long skippedNanos = (long) (seconds / 4 * NANOS_PER_SECOND);
-    long endNanos = seconds > 0 ? (long) (seconds * NANOS_PER_SECOND) : Long.MAX_VALUE;
+    PaceOptions options = pipeline.getOptions().as(PaceOptions.class);
+    offeredPerSecond = rate(options.getOfferedPerSecond());
+    boolean paced = Double.isFinite(offeredPerSecond);
+    double seconds = paced ? options.getPacedSeconds() : 0;
+    elementsOffered = paced ? Math.max(1, (long) (seconds * offeredPerSecond)) : work.elements();
+    long skippedNanos = (long) (seconds / 3 * NANOS_PER_SECOND);
+    long endNanos = paced ? (long) (seconds * NANOS_PER_SECOND) : Long.MAX_VALUE;
     KvCoder<Long, Long> coder = KvCoder.of(VarLongCoder.of(), VarLongCoder.of());
     PCollection<KV<Long, Long>> elements =
-        pipeline.apply("Elements", Read.from(PacedEvents.of(work.elements(), offeredPerSecond)));
+        pipeline.apply("Elements", Read.from(PacedEvents.of(elementsOffered, offeredPerSecond)));
     elements
         .apply("Probes", ParDo.of(new KeyedFn(Keys.of(work), PROBE_EVERY)))
         .setCoder(coder)
@@ -128,9 +142,13 @@ public final class WindowLatency implements BenchmarkCase {
     if (Latencies.ELEMENT.count() == 0) {
       throw new WrongResultException("Expected latencies of elements, but none was measured");
     }
-    long probes = (work.elements() + PROBE_EVERY - 1) / PROBE_EVERY;
+    Double perSecond = Pace.elementsPerSecond(elementsOffered);
+    if (perSecond != null && !Double.isFinite(offeredPerSecond)) {
+      bestPerSecond = Math.max(bestPerSecond, perSecond);
+    }
+    long probes = (elementsOffered + PROBE_EVERY - 1) / PROBE_EVERY;
     return Tally.expect(ArrivalFn.ARRIVED, probes)
-        + Tally.expect(WindowResultFn.COUNTED, work.elements());
+        + Tally.expect(WindowResultFn.COUNTED, elementsOffered);
   }
 
   @Override

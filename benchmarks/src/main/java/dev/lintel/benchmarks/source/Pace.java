@@ -1,6 +1,7 @@
 package dev.lintel.benchmarks.source;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pace {
   private static final AtomicLong START_NANOS = new AtomicLong();
-  private static final AtomicLong HALF_READ_NANOS = new AtomicLong();
-  private static final AtomicLong ALL_READ_NANOS = new AtomicLong();
+
+  /** A run is looked at in so many steps of equal length. */
+  static final int STEPS = 1_000;
+
+  /** When the readers of all splits had done a step; the last entry is the end. */
+  private static final AtomicLongArray STEP_NANOS = new AtomicLongArray(STEPS + 1);
 
   private Pace() {}
 
   /** Before the pipeline is run. */
   public static void reset() {
     START_NANOS.set(0);
-    HALF_READ_NANOS.set(0);
-    ALL_READ_NANOS.set(0);
+    for (int i = 0; i <= STEPS; i++) {
+      STEP_NANOS.set(i, 0);
+    }
   }
 
   /** The time 0 of the schedule, in {@link System#nanoTime}: when the first reader asked for it. */
@@ -33,12 +39,9 @@ public final class Pace {
     return start;
   }
 
-  static void halfRead() {
-    HALF_READ_NANOS.accumulateAndGet(System.nanoTime(), Math::max);
-  }
-
-  static void allRead() {
-    ALL_READ_NANOS.accumulateAndGet(System.nanoTime(), Math::max);
+  /** A reader has done so many of {@link #STEPS}. */
+  static void stepDone(int steps) {
+    STEP_NANOS.accumulateAndGet(steps, System.nanoTime(), Math::max);
   }
 
   /**
@@ -48,8 +51,8 @@ public final class Pace {
    * @return null, if no run has read all
    */
   public static @Nullable Double elementsPerSecond(long count) {
-    long half = HALF_READ_NANOS.get();
-    long all = ALL_READ_NANOS.get();
+    long half = STEP_NANOS.get(STEPS / 2);
+    long all = STEP_NANOS.get(STEPS);
     return half == 0 || all <= half ? null : count / 2 / ((all - half) / 1e9);
   }
 }

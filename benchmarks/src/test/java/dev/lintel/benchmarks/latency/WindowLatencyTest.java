@@ -15,30 +15,35 @@ import org.junit.jupiter.api.Test;
 class WindowLatencyTest {
 
   @Test
-  void theMeasuredRunIsPacedToAPartOfTheLastBefore() {
+  void theMeasuredRunIsPacedToAPartOfTheBestBefore() {
     BenchmarkCase half = WindowLatency.all().get(0);
     Work work = Work.cyclic(200_000, 100);
     Work warmUp = work.dividedBy(4);
-    run(half, warmUp);
-    run(half, warmUp);
+    double highest = 0;
+    for (int i = 0; i < 3; i++) {
+      run(half, warmUp);
+      assertThat(half.check(warmUp)).isPositive();
+      assertThat(half.measures(warmUp)).doesNotContainKey("offered/s");
+      Double perSecond = Pace.elementsPerSecond(warmUp.elements());
+      assertThat(perSecond).isPositive();
+      highest = Math.max(highest, perSecond);
+    }
     half.warmedUp();
-    assertThat(half.check(warmUp)).isPositive();
-    assertThat(half.measures(warmUp)).doesNotContainKey("offered/s");
-    Double highest = Pace.elementsPerSecond(warmUp.elements());
-    assertThat(highest).isPositive();
 
-    double seconds = run(half, work);
+    double seconds = run(half, work, "--pacedSeconds=2");
     assertThat(half.check(work)).isPositive();
     // As the case reckons: half of it may differ in the last digit.
     assertThat(half.measures(work)).containsEntry("offered/s", highest * 50 / 100);
-    assertThat(seconds).isGreaterThan((work.elements() - 1) / (highest / 2));
+    assertThat(half.elements(work)).isEqualTo((long) (2 * (highest * 50 / 100)));
+    assertThat(seconds).isGreaterThan((half.elements(work) - 1) / (highest / 2));
   }
 
   @Test
   void aGivenRateIsKeptAndLatenciesAreInOrder() {
     BenchmarkCase benchmark = WindowLatency.all().get(1);
-    Work work = Work.cyclic(30_000, 100);
-    assertThat(run(benchmark, work, "--offeredPerSecond=10000")).isGreaterThan(3);
+    Work work = Work.cyclic(1_000_000, 100);
+    assertThat(run(benchmark, work, "--offeredPerSecond=10000", "--pacedSeconds=3"))
+        .isGreaterThan(3);
     assertThat(benchmark.check(work)).isPositive();
     Map<String, Double> measures = benchmark.measures(work);
     assertThat(measures).containsEntry("offered/s", 10_000.0);
@@ -48,8 +53,8 @@ class WindowLatencyTest {
           .isBetween(measures.get(of + " p50 ms"), measures.get(of + " p99.9 ms"));
     }
     assertThat(Latencies.ELEMENT.count())
-        .as("each sixteenth from 7,504 on: the first quarter is not measured")
-        .isEqualTo((30_000 - 7_504) / 16);
+        .as("each sixteenth from 10,000 on: the first third is not measured")
+        .isEqualTo((30_000 - 10_000) / 16);
   }
 
   private static double run(BenchmarkCase benchmark, Work work, String... options) {
