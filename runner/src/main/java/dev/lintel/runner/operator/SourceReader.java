@@ -43,8 +43,11 @@ public interface SourceReader {
     return false;
   }
 
-  /** Nothing wakes the task when there is something to read: it has to look again and again. */
-  default boolean needsPolling() {
+  /**
+   * The last {@link #read} has found all that there was. Nothing wakes the task when there is more:
+   * it has to ask again, but not at once.
+   */
+  default boolean isDry() {
     return false;
   }
 

@@ -36,6 +36,9 @@ final class UnboundedSourceReader implements SourceReader {
   private boolean restored;
   private boolean drained;
 
+  /** The last turn has found all that there was. */
+  private boolean dry;
+
   /**
    * @param splits the slot's, if there is no checkpoint that has them
    * @param idleMillis a split without an element for so long does not keep the watermark back; zero
@@ -98,6 +101,7 @@ final class UnboundedSourceReader implements SourceReader {
 
   @Override
   public int read(ReadBudget budget) {
+    dry = false;
     if (drained) {
       return 0;
     }
@@ -105,11 +109,16 @@ final class UnboundedSourceReader implements SourceReader {
     try {
       int count = 0;
       int share = Math.max(1, budget.left() / Math.max(1, splits.size()));
+      boolean allDry = true;
       for (int i = 0; i < splits.size() && budget.left() > 0; i++) {
         UnboundedSplit split = splits.get(next);
         next = (next + 1) % splits.size();
-        count += read(split, share, budget);
+        int ofSplit = read(split, share, budget);
+        allDry &= ofSplit < share;
+        count += ofSplit;
       }
+      // Time that is over ends a split's turn early, and that of those after it.
+      dry = allDry && budget.left() > 0;
       return count;
     } catch (IOException | RuntimeException | Error e) {
       throw context.fail(spec.transform(), "reading", e);
@@ -173,8 +182,8 @@ final class UnboundedSourceReader implements SourceReader {
   }
 
   @Override
-  public boolean needsPolling() {
-    return true;
+  public boolean isDry() {
+    return dry;
   }
 
   @Override

@@ -427,9 +427,13 @@ public final class Task {
     return RunningStep.ofThisThread(parts.metrics());
   }
 
-  /** Only polling tells whether there is something to do: an unbounded source. */
-  public boolean needsPolling() {
-    return source.needsPolling();
+  /**
+   * How long a task that has nothing to do may wait to be woken before it looks for itself.
+   *
+   * @param most for timers, mostly
+   */
+  public long parkNanos(long most) {
+    return source.parkNanos(most);
   }
 
   /**

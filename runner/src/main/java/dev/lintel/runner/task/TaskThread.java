@@ -18,8 +18,8 @@ public final class TaskThread implements Runnable, TaskLoop {
   /** How long an idle loop waits for a wake-up before it looks for itself: for timers, mostly. */
   private static final long PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** The same for a task that nothing wakes: a source that has to be polled. */
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  /** The same for a task that waits for another thread within a cycle. */
+  private static final long AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Consumer<TaskEvent> coordinator;
 
@@ -205,7 +205,7 @@ public final class TaskThread implements Runnable, TaskLoop {
     VarHandle.fullFence();
     try {
       if (!cancelled && running.doWork() == 0) {
-        LockSupport.parkNanos(this, running.needsPolling() ? POLL_NANOS : PARK_NANOS);
+        LockSupport.parkNanos(this, running.parkNanos(PARK_NANOS));
       }
     } finally {
       parked = false;
@@ -230,7 +230,7 @@ public final class TaskThread implements Runnable, TaskLoop {
       throw new CancellationException("The job was cancelled");
     }
     parked = true;
-    LockSupport.parkNanos(this, POLL_NANOS);
+    LockSupport.parkNanos(this, AWAIT_NANOS);
     parked = false;
   }
 }
