@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 record RocksDbSnapshots(RocksDbStore store, Supplier<RocksDbLinks> links, String taskName)
     implements Snapshots {
   @Override
+  public void begin() {
+    store.deferWrites();
+  }
+
+  @Override
   public StateSnapshot take() {
     return new NativeSnapshot(links.get());
   }

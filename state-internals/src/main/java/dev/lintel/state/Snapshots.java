@@ -4,6 +4,9 @@ import dev.lintel.state.snapshot.StateSnapshot;
 
 /** How a backend takes snapshots of one store. <i>Ownership:</i> the task's thread. */
 interface Snapshots {
+  /** What is written from now on is written for the snapshot that is taken next. */
+  default void begin() {}
+
   /** The store as it is now, in the backend's own format. */
   StateSnapshot take();
 

@@ -215,6 +215,7 @@ final class StoredTaskState implements TaskState {
   }
 
   private void beforeSnapshot() {
+    snapshots.begin();
     flush();
     preparation.end();
   }

@@ -1,7 +1,6 @@
 package dev.lintel.state.store;
 
 import dev.lintel.state.layout.ByteWriter;
-import org.rocksdb.WriteBatch;
 
 /**
  * A write batch that is put together on this side of JNI, in RocksDB's own serial form, and handed
@@ -77,9 +76,7 @@ final class RocksDbBatch implements OrderedStore.Batch {
     }
     ByteWriter ordered = ordered();
     ordered.setFixed32(COUNT_POSITION, Integer.reverseBytes(count));
-    try (WriteBatch batch = new WriteBatch(ordered.toBytes())) {
-      store.write(batch, count);
-    }
+    store.write(new DeferredWrites.Write(ordered.toBytes(), count));
     clear();
   }
 

@@ -56,6 +56,9 @@ public final class RocksDbStore implements OrderedStore {
   /** The last links, if they may still have to be made: the store must not change before. */
   private @Nullable RocksDbLinks unmade;
 
+  /** What a snapshot has, if it may still have to be written: nobody may read before. */
+  private @Nullable DeferredWrites deferred;
+
   private RocksDbStore(
       RocksDbShared shared, RocksDbDatabase database, Map<String, String> restoredLives) {
     this.shared = shared;
@@ -146,6 +149,7 @@ public final class RocksDbStore implements OrderedStore {
   }
 
   private byte @Nullable [] get(byte[] key, int length) {
+    beforeRead();
     try {
       RocksDB open = database.get();
       int size = open.get(readOptions, key, 0, length, valueBuffer, 0, VALUE_BUFFER_BYTES);
@@ -191,18 +195,26 @@ public final class RocksDbStore implements OrderedStore {
     }
   }
 
-  /** Writes a batch of so many entries. */
-  void write(WriteBatch batch, int entries) {
-    beforeChange();
-    try {
+  /** Writes a batch: now, or with the snapshot that it is for. */
+  void write(DeferredWrites.Write write) {
+    DeferredWrites collecting = deferred;
+    if (collecting == null || !collecting.add(write)) {
+      beforeChange();
+      writeNow(write);
+    }
+  }
+
+  private void writeNow(DeferredWrites.Write write) {
+    try (WriteBatch batch = new WriteBatch(write.batch())) {
       database.get().write(writeOptions, batch);
     } catch (RocksDBException e) {
-      throw database.failure("write " + entries + " entries", e);
+      throw database.failure("write " + write.entries() + " entries", e);
     }
   }
 
   @Override
   public Cursor scan(byte[] from, byte[] end) {
+    beforeRead();
     return new RocksDbCursor(database, new ReadOptions(), from, end);
   }
 
@@ -213,6 +225,7 @@ public final class RocksDbStore implements OrderedStore {
 
   @Override
   public Snapshot snapshot(byte[] from, byte[] end) {
+    beforeRead();
     return new RocksDbSnapshot(database, from, end);
   }
 
@@ -274,42 +287,72 @@ public final class RocksDbStore implements OrderedStore {
     }
   }
 
+  /** What is written in batches from now on is for the snapshot that {@link #link} takes next. */
+  public void deferWrites() {
+    beforeChange();
+    deferred = new DeferredWrites(this::writeNow);
+  }
+
   /**
    * Links the files of the store as it is now, in a directory beside its own, as they stay when the
-   * store is closed. What memory has is written to files meanwhile; before the next change, the
-   * store waits for that.
+   * store is closed. What was deferred, and what memory has, is written to files meanwhile; before
+   * the next change, the store waits for that.
    *
    * @param onClose told once the links are deleted
    */
   public RocksDbLinks link(Runnable onClose) {
-    beforeChange();
     Path directory = database.directory();
     String name = directory.getFileName() + "-snapshot-" + life + "-" + links++;
     Path linkDirectory = directory.resolveSibling(name);
-    try {
-      if (!tryFlush()) {
-        flush(true);
+    DeferredWrites writes = deferred;
+    if (writes == null) {
+      beforeChange();
+      try {
+        if (!tryFlush()) {
+          flush(true);
+        }
+      } catch (RocksDBException e) {
+        throw database.failure(FLUSHING, e);
       }
-    } catch (RocksDBException e) {
-      throw database.failure(FLUSHING, e);
+    } else {
+      writes.seal();
     }
-    RocksDbLinks made = new RocksDbLinks(linkDirectory, () -> linkAll(linkDirectory), onClose);
+    RocksDbLinks made =
+        new RocksDbLinks(linkDirectory, () -> linkAll(linkDirectory, writes), onClose);
     unmade = made;
     return made;
   }
 
-  /** Has the links made that need the store as it is. */
   private void beforeChange() {
+    makeLinks();
+    beforeRead();
+  }
+
+  /** Has the links made that need the store as it is. */
+  private void makeLinks() {
     RocksDbLinks links = unmade;
     if (links != null) {
       unmade = null;
-      long startNanos = nanos.getAsLong();
-      links.make();
-      waitNanos += nanos.getAsLong() - startNanos;
+      waitFor(links::make);
     }
   }
 
-  /** How long changes have waited for links, in nanoseconds, since this was asked last. */
+  /** Writes what the store should have. If that fails, nobody reads what is there instead. */
+  private void beforeRead() {
+    DeferredWrites writes = deferred;
+    if (writes != null) {
+      waitFor(writes::make);
+      deferred = null;
+    }
+  }
+
+  private void waitFor(Runnable work) {
+    long startNanos = nanos.getAsLong();
+    work.run();
+    waitNanos += nanos.getAsLong() - startNanos;
+  }
+
+  /** How long work has waited for snapshots, in nanoseconds, since this was asked last. */
   public long takeWaitNanos() {
     long waited = waitNanos;
     waitNanos = 0;
@@ -317,7 +360,10 @@ public final class RocksDbStore implements OrderedStore {
   }
 
   /** Any thread, as long as nothing changes the store. */
-  private List<LinkedFile> linkAll(Path linkDirectory) {
+  private List<LinkedFile> linkAll(Path linkDirectory, @Nullable DeferredWrites writes) {
+    if (writes != null) {
+      writes.make();
+    }
     try {
       flush(true);
     } catch (RocksDBException e) {
@@ -359,7 +405,7 @@ public final class RocksDbStore implements OrderedStore {
     if (database.isClosed()) {
       return;
     }
-    beforeChange();
+    makeLinks();
     try {
       database.close();
     } finally {
