@@ -17,12 +17,12 @@ final class BagCell<T> extends CollectionCell implements BagState<T> {
   BagCell(Column column, KeyEntry entry, StateNamespace namespace, Coder<T> coder) {
     super(column, entry, namespace);
     this.coder = coder;
-    this.list = new ValueList<>(this, coder, NO_SUFFIX, column.everStored());
+    this.list = new ValueList<>(this, coder, NO_SUFFIX, column.mayBeStored(namespace));
   }
 
   @Override
   void opened() {
-    list = new ValueList<>(this, coder, NO_SUFFIX, column.everStored());
+    list = new ValueList<>(this, coder, NO_SUFFIX, column.mayBeStored(namespace));
   }
 
   @Override
@@ -50,6 +50,9 @@ final class BagCell<T> extends CollectionCell implements BagState<T> {
   public void clear() {
     BagCell<T> cell = live();
     cell.list.clear();
+    if (!cell.list.clearsStored()) {
+      cell.markClean();
+    }
     cell.weighEmpty();
   }
 

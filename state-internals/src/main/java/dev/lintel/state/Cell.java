@@ -33,6 +33,9 @@ abstract class Cell {
   /** Whether memory knows something that the store doesn't. */
   private boolean dirty;
 
+  /** Whether it has ever been cleared. */
+  private boolean cleared;
+
   private int weight;
 
   Cell(Column column, KeyEntry entry, StateNamespace namespace) {
@@ -89,6 +92,19 @@ abstract class Cell {
 
   final void markClean() {
     dirty = false;
+  }
+
+  /** Told by each operation that empties the cell as a whole, as at the end of a window. */
+  final void markCleared() {
+    cleared = true;
+  }
+
+  /**
+   * Whether the cell was cleared, still holds nothing, and the store knows: most likely nobody asks
+   * for it again. (A cell that never held anything may be one that is looked at again and again.)
+   */
+  final boolean isOver() {
+    return cleared && !dirty && isIdle();
   }
 
   final CellStore store() {

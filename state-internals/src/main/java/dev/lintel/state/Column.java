@@ -1,5 +1,6 @@
 package dev.lintel.state;
 
+import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.runners.core.StateTags;
 
@@ -26,11 +27,17 @@ final class Column {
   final StateKind kind;
   final int stateNumber;
 
+  private static final long NOTHING = Long.MIN_VALUE;
+  private static final long ANYTHING = Long.MAX_VALUE;
+
   /**
-   * False as long as nothing of this state was ever written to the store: then a new cell is known
-   * to be empty without a look.
+   * The last timestamp of the latest window of which a cell of this state was ever written to the
+   * store: a cell of a later window is known to be empty without a look, as the cells of most
+   * windows are when they begin. Of a store that was there before, nothing is known.
    */
-  private boolean everStored;
+  private long storedUpToMillis;
+
+  private StateTag<?> lastTag;
 
   private int averageBytes = AVERAGE_BYTES_FIRST;
   private int untilSample;
@@ -41,25 +48,42 @@ final class Column {
     this.system = StateTags.isSystemTagInternal(tag);
     this.kind = kind;
     this.stateNumber = stateNumber;
-    this.everStored = everStored;
+    this.storedUpToMillis = everStored ? ANYTHING : NOTHING;
+    this.lastTag = tag;
     this.untilSample = 1;
   }
 
+  @SuppressWarnings("ReferenceEquality") // Most states are asked for with one object.
   boolean isFor(StateTag<?> tag) {
-    return id.equals(tag.getId()) && system == StateTags.isSystemTagInternal(tag);
+    if (tag == lastTag) {
+      return true;
+    }
+    boolean same = id.equals(tag.getId()) && system == StateTags.isSystemTagInternal(tag);
+    if (same) {
+      lastTag = tag;
+    }
+    return same;
   }
 
   boolean everStored() {
-    return everStored;
+    return storedUpToMillis != NOTHING;
   }
 
-  void stored() {
-    everStored = true;
+  /** Whether the store may have a cell of this state. */
+  boolean mayBeStored(StateNamespace namespace) {
+    return storedUpToMillis != NOTHING && Namespaces.endMillis(namespace) <= storedUpToMillis;
+  }
+
+  /** A cell was written to the store. */
+  void stored(StateNamespace namespace) {
+    if (storedUpToMillis != ANYTHING) {
+      storedUpToMillis = Math.max(storedUpToMillis, Namespaces.endMillis(namespace));
+    }
   }
 
   /** All that was stored is deleted. */
   void cleared() {
-    everStored = false;
+    storedUpToMillis = NOTHING;
   }
 
   /** Whether the change that is being made should be measured. */

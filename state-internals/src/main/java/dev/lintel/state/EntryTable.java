@@ -42,7 +42,7 @@ final class EntryTable<K, V> {
     this.cell = cell;
     this.keyCoder = keyCoder;
     this.valueCoder = valueCoder;
-    this.stored = cell.column.everStored();
+    this.stored = cell.column.mayBeStored(cell.namespace);
     this.complete = !stored;
   }
 
@@ -121,7 +121,10 @@ final class EntryTable<K, V> {
     if (stored) {
       clearStored = true;
       cell.markDirty();
+    } else if (!clearStored) {
+      cell.markClean();
     }
+    cell.markCleared();
     forget();
     stored = false;
     complete = true;
@@ -183,7 +186,7 @@ final class EntryTable<K, V> {
     }
     dirtySlots = new ArrayList<>();
     if (stored) {
-      cell.column.stored();
+      cell.column.stored(cell.namespace);
     }
   }
 

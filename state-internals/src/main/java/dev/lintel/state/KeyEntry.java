@@ -3,6 +3,7 @@ package dev.lintel.state;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateTag;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * links of the ring are fields here: an entry found is an entry read, with no node between.
  *
  * <p>Few cells are searched one by one, which needs no hash of a namespace; above {@value
- * #SEARCHED_CELLS_MAX} an index is kept.
+ * #SEARCHED_CELLS_MAX} an index is kept. Cells of windows that are over have been cleared: before
+ * an entry grows beyond {@value #KEPT_CELLS_MAX} cells, those are dropped ({@link Cell#isOver}), so
+ * that a key has about as many as it needs, however many windows it lives through. The latest cell
+ * is the first to be looked at.
  */
 final class KeyEntry implements DirtyList.Member {
   static final int ENTRY_WEIGHT = 128;
 
   private static final int SEARCHED_CELLS_MAX = 12;
+  private static final int KEPT_CELLS_MAX = 8;
   private static final Cell[] NO_CELLS = new Cell[0];
 
   final KeyedCells owner;
@@ -85,7 +90,7 @@ final class KeyEntry implements DirtyList.Member {
       Column column = owner.column(tag);
       return column == null ? null : index.get(new Address(namespace, column));
     }
-    for (int i = 0; i < size; i++) {
+    for (int i = size - 1; i >= 0; i--) {
       Cell cell = cells[i];
       if (cell.column.isFor(tag) && Namespaces.same(cell.namespace, namespace)) {
         return cell;
@@ -98,7 +103,7 @@ final class KeyEntry implements DirtyList.Member {
     if (index != null) {
       return index.get(new Address(namespace, column));
     }
-    for (int i = 0; i < size; i++) {
+    for (int i = size - 1; i >= 0; i--) {
       if (cells[i].column == column && Namespaces.same(cells[i].namespace, namespace)) {
         return cells[i];
       }
@@ -109,7 +114,7 @@ final class KeyEntry implements DirtyList.Member {
   /** Attaches a cell whose address no other has here. */
   void add(Cell cell) {
     if (size == cells.length) {
-      cells = Arrays.copyOf(cells, size == 0 ? 1 : size * 2);
+      makeRoom();
     }
     if (!inRing) {
       owner.cache.filled(this);
@@ -121,6 +126,16 @@ final class KeyEntry implements DirtyList.Member {
       index.put(new Address(cell.namespace, cell.column), cell);
     } else if (size > SEARCHED_CELLS_MAX) {
       buildIndex();
+    }
+  }
+
+  private void makeRoom() {
+    if (size >= KEPT_CELLS_MAX) {
+      drop(Cell::isOver);
+    }
+    // With half of the places free, it is long until they are looked through again.
+    if (size == 0 || size > cells.length / 2) {
+      cells = Arrays.copyOf(cells, Math.max(1, size * 2));
     }
   }
 
@@ -139,10 +154,17 @@ final class KeyEntry implements DirtyList.Member {
 
   /** Drops the cells that hold nothing; what the store doesn't know of that is written through. */
   void dropIdle() {
+    drop(Cell::isIdle);
+    if (cells.length > 2 * size) {
+      cells = Arrays.copyOf(cells, size);
+    }
+  }
+
+  private void drop(Predicate<Cell> which) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
       Cell cell = cells[i];
-      if (cell.isIdle()) {
+      if (which.test(cell)) {
         cell.writeThrough();
         detach(cell);
       } else {
@@ -155,8 +177,6 @@ final class KeyEntry implements DirtyList.Member {
       index = null;
       if (size > SEARCHED_CELLS_MAX) {
         buildIndex();
-      } else if (cells.length > 2 * size) {
-        cells = Arrays.copyOf(cells, size);
       }
     }
   }

@@ -55,7 +55,7 @@ final class MultimapCell<K, V> extends CollectionCell implements MultimapState<K
 
   @Override
   void opened() {
-    stored = column.everStored();
+    stored = column.mayBeStored(namespace);
     complete = !stored;
     clearStored = false;
   }
@@ -117,7 +117,10 @@ final class MultimapCell<K, V> extends CollectionCell implements MultimapState<K
     if (cell.stored) {
       cell.clearStored = true;
       cell.markDirty();
+    } else if (!cell.clearStored) {
+      cell.markClean();
     }
+    cell.markCleared();
     cell.forget();
     cell.stored = false;
     cell.complete = true;

@@ -47,7 +47,7 @@ final class OrderedListCell<T> extends CollectionCell implements OrderedListStat
 
   @Override
   void opened() {
-    stored = column.everStored();
+    stored = column.mayBeStored(namespace);
     complete = !stored;
   }
 
@@ -116,7 +116,10 @@ final class OrderedListCell<T> extends CollectionCell implements OrderedListStat
       cell.deletions.clear();
       cell.deletions.add(new KeyRange(cell.prefix(), cell.prefixEnd()));
       cell.markDirty();
+    } else if (cell.deletions.isEmpty()) {
+      cell.markClean();
     }
+    cell.markCleared();
     cell.forget();
     cell.stored = false;
     cell.complete = true;
@@ -216,7 +219,7 @@ final class OrderedListCell<T> extends CollectionCell implements OrderedListStat
           }
         });
     stored = true;
-    column.stored();
+    column.stored(namespace);
     if (complete) {
       pending.forEach(
           (timestamp, values) -> written.merge(timestamp, values, OrderedListCell::joined));

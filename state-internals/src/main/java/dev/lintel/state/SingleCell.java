@@ -65,6 +65,7 @@ abstract class SingleCell<V> extends Cell {
     value = null;
     present = false;
     touched();
+    markCleared();
     if (stored) {
       markDirty();
     } else {
@@ -76,7 +77,7 @@ abstract class SingleCell<V> extends Cell {
   private void touched() {
     if (!loaded) {
       loaded = true;
-      stored = column.everStored();
+      stored = column.mayBeStored(namespace);
     }
   }
 
@@ -85,7 +86,7 @@ abstract class SingleCell<V> extends Cell {
       return;
     }
     byte[] bytes = null;
-    if (column.everStored()) {
+    if (column.mayBeStored(namespace)) {
       CellStore store = store();
       store.startKey(this);
       bytes = store.get();
@@ -115,7 +116,7 @@ abstract class SingleCell<V> extends Cell {
       store.startKey(this);
       store.put();
       stored = true;
-      column.stored();
+      column.stored(namespace);
     } else if (stored) {
       store.startKey(this);
       store.delete();

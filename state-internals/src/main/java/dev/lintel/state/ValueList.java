@@ -82,6 +82,7 @@ final class ValueList<T> {
       clearStored = true;
       cell.markDirty();
     }
+    cell.markCleared();
     stored = false;
     large = false;
     elements = List.of();
@@ -136,7 +137,7 @@ final class ValueList<T> {
       stored = true;
     }
     if (stored) {
-      cell.column.stored();
+      cell.column.stored(cell.namespace);
     }
     if (complete) {
       written = elements.size();
@@ -155,6 +156,11 @@ final class ValueList<T> {
 
   boolean isStored() {
     return stored;
+  }
+
+  /** Whether what is stored is still to be deleted. */
+  boolean clearsStored() {
+    return clearStored;
   }
 
   boolean hasElements() {

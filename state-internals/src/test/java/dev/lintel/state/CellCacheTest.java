@@ -3,6 +3,7 @@ package dev.lintel.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.state.store.HeapStore;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateNamespaces;
@@ -14,6 +15,8 @@ import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CellCacheTest {
   private static final StateTag<ValueState<String>> VALUE =
@@ -91,6 +94,82 @@ class CellCacheTest {
       weightMax = Math.max(weightMax, state.cache.weight());
     }
     assertThat(weightMax).isLessThan(20_000);
+  }
+
+  /** Whether a window was ever written to the store or not. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, MANY + 1})
+  void withALimitThatIsFarWindowsThatAreDoneCostNothing(int windowsBetweenFlushes) {
+    StoredTaskState task = task(100_000_000);
+    KeyedCells state = operator(task);
+    state.setCurrentKey(StateKit.key("only"), null);
+    long weightMax = 0;
+    for (int i = 0; i < MANY; i++) {
+      state.state(window(i), BAG).add("element");
+      state.state(window(i), VALUE).write("value " + i);
+      if (i >= 10) {
+        BagState<String> bag = state.state(window(i - 10), BAG);
+        ValueState<String> value = state.state(window(i - 10), VALUE);
+        assertThat(bag.read()).containsExactly("element");
+        assertThat(value.read()).isEqualTo("value " + (i - 10));
+        bag.clear();
+        value.clear();
+      }
+      if (i % windowsBetweenFlushes == 0) {
+        task.flush();
+      }
+      weightMax = Math.max(weightMax, state.cache.weight());
+    }
+    assertThat(weightMax).isLessThan(20_000);
+  }
+
+  /** Looking into the store for each of them would make them as slow as those that are cleared. */
+  @Test
+  void cellsThatNeverHeldAnythingStay() {
+    KeyedCells state = operator(task(100_000_000));
+    state.setCurrentKey(StateKit.key("only"), null);
+    List<ValueState<String>> cells = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      cells.add(state.state(window(i), VALUE));
+      assertThat(cells.get(i).read()).isNull();
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(state.state(window(i), VALUE)).isSameAs(cells.get(i));
+    }
+  }
+
+  // ---- what the store is asked ----
+
+  @Test
+  void theStoreIsNotAskedForWindowsBehindAllThatWereWritten() {
+    StoredTaskState task = task(100_000_000);
+    KeyedCells state = operator(task);
+    state.setCurrentKey(StateKit.key("only"), null);
+    state.state(window(5), VALUE).write("five");
+    state.state(window(5), BAG).add("five");
+    task.flush();
+    // Nobody else writes to a task's store: it only shows who has looked.
+    StoredTaskState other = task(100_000_000);
+    KeyedCells writer = operator(other);
+    writer.setCurrentKey(StateKit.key("only"), null);
+    for (int i = 0; i < 10; i++) {
+      writer.state(window(i), VALUE).write("from the store");
+      writer.state(window(i), BAG).add("from the store");
+    }
+    other.flush();
+    for (int i = 0; i < 10; i++) {
+      if (i != 5) {
+        assertThat(state.state(window(i), VALUE).read())
+            .as("value of window " + i)
+            .isEqualTo(i < 5 ? "from the store" : null);
+        assertThat(state.state(window(i), BAG).read())
+            .as("bag of window " + i)
+            .hasSize(i < 5 ? 1 : 0);
+      }
+    }
+    KeyedCells restored = operator(task(100_000_000));
+    restored.setCurrentKey(StateKit.key("only"), null);
+    assertThat(restored.state(window(9), VALUE).read()).isEqualTo("from the store");
   }
 
   @Test
