@@ -2,6 +2,7 @@ package dev.lintel.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -148,8 +149,7 @@ class TrickleTest {
   }
 
   /** The source is read but once. */
-  private static final class NoMark
-      implements UnboundedSource.CheckpointMark, java.io.Serializable {
+  private static final class NoMark implements UnboundedSource.CheckpointMark, Serializable {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -50,9 +50,7 @@ final class BagCell<T> extends CollectionCell implements BagState<T> {
   public void clear() {
     BagCell<T> cell = live();
     cell.list.clear();
-    if (!cell.list.clearsStored()) {
-      cell.markClean();
-    }
+    cell.markCleared(cell.list.clearsStored());
     cell.weighEmpty();
   }
 

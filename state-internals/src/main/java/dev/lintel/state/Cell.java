@@ -94,9 +94,18 @@ abstract class Cell {
     dirty = false;
   }
 
-  /** Told by each operation that empties the cell as a whole, as at the end of a window. */
-  final void markCleared() {
+  /**
+   * Told by each operation that empties the cell as a whole, as at the end of a window.
+   *
+   * @param unwritten the store has something that is to be deleted
+   */
+  final void markCleared(boolean unwritten) {
     cleared = true;
+    if (unwritten) {
+      markDirty();
+    } else {
+      markClean();
+    }
   }
 
   /**

@@ -21,14 +21,14 @@ final class Column {
   /** …plus this, for its header and the reference to it. */
   private static final int DECODED_OVERHEAD_BYTES = 24;
 
+  private static final long NOTHING = Long.MIN_VALUE;
+  private static final long ANYTHING = Long.MAX_VALUE;
+
   final KeyedCells owner;
   final String id;
   final boolean system;
   final StateKind kind;
   final int stateNumber;
-
-  private static final long NOTHING = Long.MIN_VALUE;
-  private static final long ANYTHING = Long.MAX_VALUE;
 
   /**
    * The last timestamp of the latest window of which a cell of this state was ever written to the

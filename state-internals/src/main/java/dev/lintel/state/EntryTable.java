@@ -118,13 +118,8 @@ final class EntryTable<K, V> {
   }
 
   void clear() {
-    if (stored) {
-      clearStored = true;
-      cell.markDirty();
-    } else if (!clearStored) {
-      cell.markClean();
-    }
-    cell.markCleared();
+    clearStored |= stored;
+    cell.markCleared(clearStored);
     forget();
     stored = false;
     complete = true;

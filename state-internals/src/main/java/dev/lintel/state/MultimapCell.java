@@ -114,13 +114,8 @@ final class MultimapCell<K, V> extends CollectionCell implements MultimapState<K
   @Override
   public void clear() {
     MultimapCell<K, V> cell = here();
-    if (cell.stored) {
-      cell.clearStored = true;
-      cell.markDirty();
-    } else if (!cell.clearStored) {
-      cell.markClean();
-    }
-    cell.markCleared();
+    cell.clearStored |= cell.stored;
+    cell.markCleared(cell.clearStored);
     cell.forget();
     cell.stored = false;
     cell.complete = true;

@@ -115,11 +115,8 @@ final class OrderedListCell<T> extends CollectionCell implements OrderedListStat
     if (cell.stored) {
       cell.deletions.clear();
       cell.deletions.add(new KeyRange(cell.prefix(), cell.prefixEnd()));
-      cell.markDirty();
-    } else if (cell.deletions.isEmpty()) {
-      cell.markClean();
     }
-    cell.markCleared();
+    cell.markCleared(!cell.deletions.isEmpty());
     cell.forget();
     cell.stored = false;
     cell.complete = true;

@@ -65,12 +65,7 @@ abstract class SingleCell<V> extends Cell {
     value = null;
     present = false;
     touched();
-    markCleared();
-    if (stored) {
-      markDirty();
-    } else {
-      markClean();
-    }
+    markCleared(stored);
   }
 
   /** From here on memory knows better than the store, which need not be read. */

@@ -82,7 +82,6 @@ final class ValueList<T> {
       clearStored = true;
       cell.markDirty();
     }
-    cell.markCleared();
     stored = false;
     large = false;
     elements = List.of();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public interface PaceOptions extends PipelineOptions {
 
   @Description(
-      "How many elements a second the source offers. Default: a part of what the first run of the"
-          + " process took when as many were offered as it would take.")
+      "How many elements a second the source offers. Default: a part of the best rate of the"
+          + " warm-up, whose runs offer as many as are taken.")
   @Nullable Double getOfferedPerSecond();
 
   void setOfferedPerSecond(@Nullable Double value);

@@ -54,7 +54,9 @@ public final class WindowLatency implements BenchmarkCase {
   /** Of the runs that were not paced. */
   private double bestPerSecond;
 
-  private @Nullable Double highestPerSecond;
+  /** Zero until the warm-up is over. */
+  private double highestPerSecond;
+
   private double offeredPerSecond;
   private long elementsOffered;
 
@@ -102,15 +104,14 @@ public final class WindowLatency implements BenchmarkCase {
 
   @Override
   public void warmedUp() {
-    highestPerSecond = bestPerSecond > 0 ? bestPerSecond : null;
+    highestPerSecond = bestPerSecond;
   }
 
   private double rate(@Nullable Double given) {
     if (given != null) {
       return given;
     }
-    Double highest = highestPerSecond;
-    return highest == null ? Double.POSITIVE_INFINITY : highest * percent / PERCENT;
+    return highestPerSecond > 0 ? highestPerSecond * percent / PERCENT : Double.POSITIVE_INFINITY;
   }
 
   @Override
