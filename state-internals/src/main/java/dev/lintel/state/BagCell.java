@@ -1,5 +1,6 @@
 package dev.lintel.state;
 
+import dev.lintel.state.store.OrderedStore.Cursor;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.state.BagState;
@@ -62,6 +63,11 @@ final class BagCell<T> extends CollectionCell implements BagState<T> {
   @Override
   void write(CellStore store) {
     list.write(store);
+  }
+
+  @Override
+  void load(Cursor entries) {
+    list.load(entries);
   }
 
   @Override

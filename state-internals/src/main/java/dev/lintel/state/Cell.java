@@ -2,6 +2,7 @@ package dev.lintel.state;
 
 import dev.lintel.state.layout.ByteReader;
 import dev.lintel.state.layout.ByteWriter;
+import dev.lintel.state.store.OrderedStore.Cursor;
 import java.io.IOException;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.sdk.coders.Coder;
@@ -73,6 +74,15 @@ abstract class Cell {
 
   /** Called whenever the cell has been attached, before anything else. */
   void opened() {}
+
+  /**
+   * Reads the cell from a cursor over all that is stored of it, as far as it wants to know it.
+   * Called for a cell that has just been made.
+   */
+  void load(Cursor entries) {
+    throw new IllegalStateException(
+        "Expected a bag or a state of one value to be swept, but there is " + column);
+  }
 
   /** Drops everything decoded; the store knows it all. */
   abstract void forget();

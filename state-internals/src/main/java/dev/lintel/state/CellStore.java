@@ -114,8 +114,13 @@ final class CellStore {
   void deleteColumn(int stateNumber, KeyGroupRange keyGroups) {
     for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
       byte[] prefix = StateKeyLayout.statePrefix(group, stateNumber);
-      store.deleteRange(prefix, StateKeyLayout.endOf(prefix));
+      deleteUpTo(prefix, StateKeyLayout.endOf(prefix));
     }
+  }
+
+  /** Deletes a range, at once and without a look at it: for one of many cells. */
+  void deleteUpTo(byte[] from, byte[] end) {
+    store.deleteRange(from, end);
   }
 
   /** Larger than every number given before, in this life of the state and in earlier ones. */

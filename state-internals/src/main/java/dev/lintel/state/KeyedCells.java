@@ -2,6 +2,7 @@ package dev.lintel.state;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.sdk.state.State;
@@ -161,16 +162,40 @@ final class KeyedCells implements KeyedStateInternals {
             "Expected no watermark holds among state that is cleared, but there is " + column);
       }
     }
-    table.forEach(cache::discard);
-    table.clear();
-    current = null;
-    currentKey = null;
+    discardAll();
     for (Column column : columns) {
       if (column.everStored()) {
         store.deleteColumn(column.stateNumber, task.keyGroups());
         column.cleared();
       }
     }
+  }
+
+  private void discardAll() {
+    table.forEach(cache::discard);
+    table.clear();
+    current = null;
+    currentKey = null;
+  }
+
+  // ---- sweeps ----
+
+  @Override
+  public <T extends State> KeySweep<T> sweep(StateNamespace namespace, StateTag<T> tag) {
+    cache.flush();
+    discardAll();
+    OptionalInt number = task.knownNumber(transformName, tag);
+    KeyGroupRange stored =
+        number.isPresent() ? task.keyGroups() : new KeyGroupRange(0, 0); // Never used: no entries.
+    KeySweep<T> sweep = new KeySweep<>(this, namespace, tag, number.orElse(0), stored);
+    task.attach(sweep);
+    return sweep;
+  }
+
+  /** Drops a key and its cells, of which nothing is to be written. */
+  void discard(KeyEntry entry) {
+    cache.discard(entry);
+    table.remove(entry);
   }
 
   // ---- cells and columns ----

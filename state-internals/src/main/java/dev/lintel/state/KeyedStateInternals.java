@@ -1,6 +1,9 @@
 package dev.lintel.state;
 
 import org.apache.beam.runners.core.StateInternals;
+import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.runners.core.StateTag;
+import org.apache.beam.sdk.state.State;
 import org.jspecify.annotations.Nullable;
 
 /** Beam's {@link StateInternals} of one operator in one task, for the key that was set last. */
@@ -43,4 +46,15 @@ public interface KeyedStateInternals extends StateInternals {
 
   /** Deletes the state of all keys, and forgets the keys. */
   void clear();
+
+  // ---- for an operator that is through with all keys at once ----
+
+  /**
+   * Begins to go through all keys that have a state, once nothing is added to it any more. Until
+   * the end of the sweep the operator uses no state but by it.
+   *
+   * @param namespace the only one of the state's cells
+   * @param tag a bag, or a state of one value
+   */
+  <T extends State> KeySweep<T> sweep(StateNamespace namespace, StateTag<T> tag);
 }

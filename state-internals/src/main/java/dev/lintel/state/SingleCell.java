@@ -2,6 +2,7 @@ package dev.lintel.state;
 
 import dev.lintel.state.layout.ByteReader;
 import dev.lintel.state.layout.ByteWriter;
+import dev.lintel.state.store.OrderedStore.Cursor;
 import org.apache.beam.runners.core.StateNamespace;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,16 @@ abstract class SingleCell<V> extends Cell {
       store.startKey(this);
       bytes = store.get();
     }
+    adopt(bytes);
+  }
+
+  @Override
+  final void load(Cursor entries) {
+    adopt(entries.next() ? entries.value() : null);
+  }
+
+  /** Takes what the store has, null for nothing. */
+  private void adopt(byte @Nullable [] bytes) {
     if (bytes != null) {
       value = decode(new ByteReader(bytes));
       weigh(CELL_WEIGHT + Column.weight(bytes.length));

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.beam.runners.core.StateTag;
@@ -153,13 +154,23 @@ final class StoredTaskState implements TaskState {
 
   /** The column of a state at its first use in this life of the task. */
   Column newColumn(KeyedCells owner, StateTag<?> tag, StateKind kind) {
-    // Beam lets a user's state and one of its own have the same id.
+    int number = state(nameOf(owner.transformName, tag), kind.code).number();
+    return new Column(owner, tag, kind, number, number < firstNewNumber);
+  }
+
+  /** The number of a state that was ever used; of another one nothing is stored. */
+  OptionalInt knownNumber(String transformName, StateTag<?> tag) {
+    TaskHeader.State known = states.get(nameOf(transformName, tag));
+    return known == null ? OptionalInt.empty() : OptionalInt.of(known.number());
+  }
+
+  /** Beam lets a user's state and one of its own have the same id. */
+  private static DictionaryName nameOf(String transformName, StateTag<?> tag) {
     String stateId =
         StateTags.isSystemTagInternal(tag)
             ? StateSelection.systemState(tag.getId())
             : StateSelection.userState(tag.getId());
-    int number = state(new DictionaryName(owner.transformName, stateId), kind.code).number();
-    return new Column(owner, tag, kind, number, number < firstNewNumber);
+    return new DictionaryName(transformName, stateId);
   }
 
   @Override

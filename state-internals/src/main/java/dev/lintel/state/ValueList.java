@@ -94,18 +94,26 @@ final class ValueList<T> {
     if (complete || large) {
       return complete;
     }
+    try (Cursor cursor = cell.store().scan(prefix(), end())) {
+      return load(cursor);
+    }
+  }
+
+  /**
+   * Reads the list from a cursor over its chunks; false if it is too large, and stays in the store.
+   */
+  boolean load(Cursor chunks) {
     List<T> loaded = new ArrayList<>();
     long weight = 0;
-    try (Cursor cursor = cell.store().scan(prefix(), end())) {
-      while (cursor.next()) {
-        List<T> chunk = decodeChunk(cursor.value());
-        weight += chunkWeight(cursor.value(), chunk);
-        if (weight > cell.weightMax()) {
-          large = true;
-          return false;
-        }
-        loaded.addAll(chunk);
+    while (chunks.next()) {
+      byte[] stored = chunks.value();
+      List<T> chunk = decodeChunk(stored);
+      weight += chunkWeight(stored, chunk);
+      if (weight > cell.weightMax()) {
+        large = true;
+        return false;
       }
+      loaded.addAll(chunk);
     }
     adopt(loaded);
     cell.weigh(cell.weight() + weight);

@@ -6,7 +6,10 @@ import org.apache.beam.sdk.values.WindowingStrategy;
 
 /** How a grouping keeps its durable state: which operator does it, where checkpoints are taken. */
 public enum GroupingGear {
-  /** {@link EndOfWindowGrouping}: values straight in state, and an index of keys by window. */
+  /**
+   * {@link EndOfWindowGrouping}: values straight in state, and an index of keys by window; or
+   * {@link GlobalWindowGrouping}, which needs no index.
+   */
   END_OF_WINDOW("by window", "values", false),
 
   /** {@link MergingGrouping}: the windows of a key in one cell, and what is in them beside it. */

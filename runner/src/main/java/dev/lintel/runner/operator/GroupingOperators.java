@@ -41,9 +41,13 @@ final class GroupingOperators {
     Coder<Object> keyCoder = kvCoder(input.coder()).getKeyCoder();
     StateTag<? extends GroupingState<Object, Object>> values = valuesTag(spec, input.coder());
     Output leaving = leaving(spec, context, output);
-    return gear == GroupingGear.MERGING
-        ? new MergingGrouping(spec.transform(), input, keyCoder, values, context, leaving)
-        : new EndOfWindowGrouping(spec.transform(), input, keyCoder, values, context, leaving);
+    String transform = spec.transform();
+    if (gear == GroupingGear.MERGING) {
+      return new MergingGrouping(transform, input, keyCoder, values, context, leaving);
+    }
+    return GlobalWindowGrouping.handles(input.windowing())
+        ? new GlobalWindowGrouping(transform, input, keyCoder, values, context, leaving)
+        : new EndOfWindowGrouping(transform, input, keyCoder, values, context, leaving);
   }
 
   /** Groups that are read from state piece by piece must not leave the task as they are. */

@@ -175,6 +175,39 @@ class RestartTest {
     }
   }
 
+  /** When the input has ended, each key of the global window has its pane, in whichever life. */
+  @Test
+  void panesAtTheEndOfTheGlobalWindow() {
+    WindowingStrategy<?, ?> windowing = WindowingStrategy.globalDefault();
+    Collection in = new Collection("in", "in", DrivenGrouping.INPUT_CODER, windowing, true);
+    Collection out = new Collection("out", "out", StringUtf8Coder.of(), windowing, true);
+    for (long seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<String> expected = new ArrayList<>();
+      List<String> emitted = new ArrayList<>();
+      try (RestartedOperator operator =
+          new RestartedOperator(
+              new Operator.GroupByKey("Group", in, out),
+              true,
+              directory,
+              each -> emitted.add(text(each.getValue())))) {
+        int keys = random.nextInt(1, 200);
+        for (int key = 0; key < keys; key++) {
+          expected.add("k" + key + "=[" + (1000 + key) + ", " + (1001 + key) + "]");
+        }
+        for (int i = 0; i < 2 * keys; i++) {
+          KV<String, Integer> value = KV.of("k" + i % keys, 1000 + i % keys + i / keys);
+          operator.process(WindowedValues.valueInGlobalWindow(value));
+        }
+        operator.advanceWatermarkAndFire(Timestamps.MAX_MILLIS, random.nextInt(keys));
+        assertThat(emitted).as("seed " + seed).hasSizeLessThan(keys);
+        operator.restore(operator.snapshot(1), random.nextInt(1, SLOTS_MAX + 1));
+        assertSame(expected, emitted, "seed " + seed);
+        assertThat(operator.outputWatermarkMillis()).isEqualTo(Timestamps.MAX_MILLIS);
+      }
+    }
+  }
+
   /** Some triggers never fire. */
   private void checkGrouping(Operator spec, long seed, WindowingStrategy<?, ?> windowing) {
     try {

@@ -210,6 +210,17 @@ final class RestartedOperator implements AutoCloseable {
     settle();
   }
 
+  /** As {@link #advanceWatermark}, but each slot fires only so many timers. */
+  void advanceWatermarkAndFire(long millis, int timers) {
+    inputWatermarkMillis = Math.max(inputWatermarkMillis, millis);
+    for (Slot each : slots) {
+      each.operator.advanceInputWatermark(inputWatermarkMillis);
+      for (int i = 0; i < timers && each.operator.hasDueTimer(); i++) {
+        each.bundle(each.operator::fireDueTimer);
+      }
+    }
+  }
+
   void advanceProcessingTime(long millis) {
     processingTimeMillis = Math.max(processingTimeMillis, millis);
     setProcessingTime();

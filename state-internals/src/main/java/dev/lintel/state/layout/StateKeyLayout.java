@@ -121,6 +121,16 @@ public final class StateKeyLayout {
     return new ByteReader(storedKey, GROUP_BYTES, storedKey.length - GROUP_BYTES).fixed32();
   }
 
+  /** What a cell's stored key says of the cell. */
+  public static CellAddress cellOf(byte[] storedKey) {
+    ByteReader in = new ByteReader(storedKey);
+    in.fixed16();
+    in.fixed32();
+    byte[] key = in.lengthPrefixed();
+    byte[] namespace = in.lengthPrefixed();
+    return new CellAddress(key, namespace, storedKey.length - in.remaining());
+  }
+
   /** The same key for a state of another number. */
   public static byte[] renumbered(byte[] storedKey, int stateNumber) {
     byte[] key = storedKey.clone();
@@ -129,6 +139,16 @@ public final class StateKeyLayout {
     }
     return key;
   }
+
+  /**
+   * A cell's address, in its key group and state.
+   *
+   * @param key encoded
+   * @param namespace as {@link NamespaceCodec} gave it
+   * @param prefixLength how many bytes of the stored key all of the cell's entries have in common
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Read at once, and not compared.
+  public record CellAddress(byte[] key, byte[] namespace, int prefixLength) {}
 
   /** The name of a state in the dictionary. */
   public record DictionaryName(String transformName, String stateId) {}
