@@ -6,7 +6,6 @@ import dev.lintel.runner.job.checkpoint.CheckpointRequest.Purpose;
 import dev.lintel.runner.job.checkpoint.WaitingRequests.Waiting;
 import dev.lintel.runner.task.TaskEvent;
 import dev.lintel.runner.task.TaskId;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,23 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure logic over messages; <i>Ownership:</i> the job's coordinator thread.
  */
 public final class CheckpointCoordinator {
-  private static final long PREPARING_MILLIS_MAX = 10_000;
-
   private final CheckpointSettings settings;
   private final Clock clock;
   private final Steps steps;
   private final WaitingRequests requests = new WaitingRequests();
+  private final CheckpointSchedule schedule;
   private Set<TaskId> tasks = Set.of();
   private @Nullable CheckpointUnderWay pending;
-
-  /** Tasks that prepare for the next checkpoint; null if none is announced. */
-  private @Nullable Set<TaskId> preparing;
-
-  /** When it begins whether or not they are ready. */
-  private long preparedByMillis;
-
   private long lastCompleted;
-  private long nextMillis = Long.MAX_VALUE;
   private int failuresInARow;
 
   /** What is done about a checkpoint; each step that takes its time is answered by a message. */
@@ -83,6 +73,7 @@ public final class CheckpointCoordinator {
     this.settings = settings;
     this.clock = clock;
     this.steps = steps;
+    this.schedule = new CheckpointSchedule(settings.intervalMillis());
   }
 
   /** Goes on behind a checkpoint that the job has been restored from. */
@@ -92,26 +83,21 @@ public final class CheckpointCoordinator {
 
   /** The next checkpoint need not wait for its time. */
   public void soon() {
-    nextMillis = Math.min(nextMillis, clock.millis() + settings.minPauseMillis());
+    schedule.dueBy(clock.millis() + settings.minPauseMillis());
   }
 
   /** All tasks of an attempt are open. */
   public void attemptBegan(Set<TaskId> all) {
     tasks = Set.copyOf(all);
-    nextMillis = next(clock.millis());
-  }
-
-  private long next(long nowMillis) {
-    return settings.intervalMillis() > 0 ? nowMillis + settings.intervalMillis() : Long.MAX_VALUE;
+    schedule.start(clock.millis());
   }
 
   /** The attempt's tasks are no more. Nothing changes any more unless {@link #isDeciding}. */
   public void attemptEnded(Throwable why) {
     tasks = Set.of();
-    preparing = null;
+    schedule.stop();
     // The next attempt has its own work to do before its last checkpoint.
     requests.take(each -> each.purpose() == Purpose.LAST);
-    nextMillis = Long.MAX_VALUE;
     if (pending != null && !pending.isDeciding()) {
       CheckpointUnderWay ended = pending;
       pending = null;
@@ -150,10 +136,7 @@ public final class CheckpointCoordinator {
 
   /** When {@link #tick} has something to do, if nothing else happens. */
   public long nextMillis() {
-    long next = pending == null ? nextMillis : pending.deadlineMillis();
-    if (pending == null && preparing != null) {
-      next = preparedByMillis;
-    }
+    long next = pending == null ? schedule.nextMillis() : pending.deadlineMillis();
     return Math.min(next, requests.deadlineMillis());
   }
 
@@ -169,13 +152,17 @@ public final class CheckpointCoordinator {
           .answer()
           .failed(CheckpointTimeoutException.notBegun(now - each.sinceMillis(), numberUnderWay()));
     }
-    if (pending != null
-        || tasks.isEmpty()
-        || (requests.isEmpty() && !isPrepared(now))
-        || !steps.mayBegin()) {
+    if (pending != null || tasks.isEmpty()) {
       return;
     }
-    preparing = null;
+    if (requests.isEmpty() && schedule.isToAnnounce(now)) {
+      schedule.announced(tasks, now);
+      steps.prepare();
+    }
+    // A task may have answered at once.
+    if (pending != null || (requests.isEmpty() && !schedule.isDue(now)) || !steps.mayBegin()) {
+      return;
+    }
     Waiting next = requests.poll();
     begin(
         next == null ? CheckpointRequest.regular() : next.request(),
@@ -184,19 +171,9 @@ public final class CheckpointCoordinator {
             next == null ? Long.MAX_VALUE : next.deadlineMillis(), now + settings.timeoutMillis()));
   }
 
-  /** The next regular checkpoint is due, and the tasks are ready for it, or have had their time. */
-  private boolean isPrepared(long now) {
-    if (preparing == null && now >= nextMillis) {
-      preparing = new HashSet<>(tasks);
-      preparedByMillis = now + PREPARING_MILLIS_MAX;
-      steps.prepare();
-    }
-    return preparing != null && (preparing.isEmpty() || now >= preparedByMillis);
-  }
-
   /** A task has prepared what can be prepared. */
   public void prepared(TaskId task) {
-    if (preparing != null && preparing.remove(task) && preparing.isEmpty()) {
+    if (schedule.prepared(task)) {
       tick();
     }
   }
@@ -208,7 +185,7 @@ public final class CheckpointCoordinator {
   }
 
   private void begin(CheckpointRequest request, long now, long deadlineMillis) {
-    nextMillis = next(now);
+    schedule.begun(now);
     long number;
     try {
       number = steps.number(request);
@@ -249,10 +226,11 @@ public final class CheckpointCoordinator {
     pending = null;
     failuresInARow = 0;
     lastCompleted = number;
-    nextMillis =
-        current.request().purpose().isEnd()
-            ? Long.MAX_VALUE
-            : Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
+    if (current.request().purpose().isEnd()) {
+      schedule.stop();
+    } else {
+      schedule.notBefore(clock.millis() + settings.minPauseMillis());
+    }
     steps.completed(current);
     current.request().answer().completed(number);
     if (current.request().purpose().isEnd()) {
@@ -281,7 +259,7 @@ public final class CheckpointCoordinator {
 
   private void fail(CheckpointUnderWay current, Throwable cause) {
     pending = null;
-    nextMillis = Math.max(nextMillis, clock.millis() + settings.minPauseMillis());
+    schedule.notBefore(clock.millis() + settings.minPauseMillis());
     steps.giveUp(current, cause);
     notBegun(current.request(), cause);
   }

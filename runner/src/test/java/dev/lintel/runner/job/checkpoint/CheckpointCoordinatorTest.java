@@ -32,10 +32,12 @@ class CheckpointCoordinatorTest {
     boolean mayBegin = true;
     boolean numberFails;
     boolean prepared = true;
+    int announced;
     long number;
 
     @Override
     public void prepare() {
+      announced++;
       if (prepared) {
         coordinator.prepared(A);
         coordinator.prepared(B);
@@ -189,6 +191,38 @@ class CheckpointCoordinatorTest {
     assertThat(log).isEmpty();
     at(10_250);
     assertThat(log).containsExactly("begin 2");
+  }
+
+  @Test
+  void itIsAnnouncedShortlyBefore() {
+    coordinator.attemptBegan(Set.of(A, B));
+    assertThat(coordinator.nextMillis()).isEqualTo(75);
+    at(74);
+    assertThat(steps.announced).isZero();
+    at(75);
+    assertThat(steps.announced).isEqualTo(1);
+    assertThat(coordinator.nextMillis()).isEqualTo(100);
+    at(99);
+    assertThat(log).isEmpty();
+    at(100);
+    assertThat(log).containsExactly("begin 1");
+  }
+
+  @Test
+  void oneThatBeginsLateDoesNotPutOffTheNext() {
+    steps.prepared = false;
+    coordinator.attemptBegan(Set.of(A, B));
+    at(100);
+    steps.prepared = true;
+    nowMillis = 130;
+    coordinator.prepared(A);
+    coordinator.prepared(B);
+    nowMillis = 140;
+    complete(1);
+    at(199);
+    assertThat(log).endsWith("completed 1");
+    at(200);
+    assertThat(log).endsWith("begin 2");
   }
 
   @Test
