@@ -25,7 +25,7 @@ final class KafkaPeers {
   }
 
   private static void addLintel(List<Peer> all) {
-    for (String interval : List.of("10000", "100")) {
+    for (String interval : List.of("10000", "100", "50")) {
       all.add(
           lintel(
               "lintel-kafka-" + interval,

@@ -109,8 +109,13 @@ final class TaskCheckpoints {
 
   void handle(TaskCommand command) {
     if (command instanceof TaskCommand.PrepareSnapshot) {
-      preparation = new PreparationPace(clock.nanos(), parts.state().unwritten());
+      int unwritten = parts.state().unwritten();
+      preparation = new PreparationPace(clock.nanos(), unwritten);
       saidPrepared = false;
+      if (unwritten == 0) {
+        // Otherwise it would say so at the end of its bundle, which may be long if little comes.
+        sayPrepared();
+      }
     } else if (command instanceof TaskCommand.BeginCheckpoint begin) {
       alignment.begin(new Frame.Barrier(begin.checkpoint(), begin.portable(), begin.stops()));
     } else if (command instanceof TaskCommand.GiveUpCheckpoint giveUp) {
@@ -144,10 +149,14 @@ final class TaskCheckpoints {
       return 1;
     }
     if (progress == Preparation.DONE && !saidPrepared) {
-      saidPrepared = true;
-      coordinator.accept(new TaskEvent.SnapshotPrepared(id));
+      sayPrepared();
     }
     return 0;
+  }
+
+  private void sayPrepared() {
+    saidPrepared = true;
+    coordinator.accept(new TaskEvent.SnapshotPrepared(id));
   }
 
   /** A checkpoint has begun, and the snapshot is not yet taken. */
