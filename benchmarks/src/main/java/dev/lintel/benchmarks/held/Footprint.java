@@ -30,12 +30,15 @@ record Footprint(long resident, long heap, long outside, long disk) {
   /** Collections, so that the heap gives back the pages that it doesn't need any more. */
   private static final int COLLECTIONS = 3;
 
+  private static final long SETTLING_MILLIS = 1_000;
+  private static final long SETTLED_BYTES = 1 << 20;
+
   static Footprint measure(Path folder) {
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc();
     }
+    long resident = settledResident();
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-    long resident = readResident();
     return new Footprint(resident, heap.getUsed(), resident - heap.getCommitted(), disk(folder));
   }
 
@@ -47,6 +50,23 @@ record Footprint(long resident, long heap, long outside, long disk) {
     measures.put("outside heap MiB", outside / MEBIBYTE);
     measures.put("disk MiB", disk / MEBIBYTE);
     return measures;
+  }
+
+  /** The collector gives pages back little by little, in a thread of its own. */
+  private static long settledResident() {
+    long resident = readResident();
+    long before;
+    do {
+      before = resident;
+      try {
+        Thread.sleep(SETTLING_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Interrupted while memory was measured", e);
+      }
+      resident = readResident();
+    } while (before - resident > SETTLED_BYTES);
+    return resident;
   }
 
   private static long readResident() {
