@@ -3,7 +3,6 @@ package dev.lintel.benchmarks.held;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,6 @@ import java.util.Set;
  * @param disk files below a folder
  */
 record Footprint(long resident, long heap, long outside, long disk) {
-  private static final Path STATUS = Path.of("/proc/self/status");
-  private static final String RESIDENT = "VmRSS:";
   private static final double MEBIBYTE = 1 << 20;
 
   /** Collections, so that the heap gives back the pages that it doesn't need any more. */
@@ -38,8 +35,8 @@ record Footprint(long resident, long heap, long outside, long disk) {
       System.gc();
     }
     long resident = settledResident();
-    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-    return new Footprint(resident, heap.getUsed(), resident - heap.getCommitted(), disk(folder));
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return new Footprint(resident, heap, resident - ProcessMemory.heapResident(), disk(folder));
   }
 
   /** By name with unit, as a run tells them. */
@@ -54,7 +51,7 @@ record Footprint(long resident, long heap, long outside, long disk) {
 
   /** The collector gives pages back little by little, in a thread of its own. */
   private static long settledResident() {
-    long resident = readResident();
+    long resident = ProcessMemory.resident();
     long before;
     do {
       before = resident;
@@ -64,22 +61,9 @@ record Footprint(long resident, long heap, long outside, long disk) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("Interrupted while memory was measured", e);
       }
-      resident = readResident();
+      resident = ProcessMemory.resident();
     } while (before - resident > SETTLED_BYTES);
     return resident;
-  }
-
-  private static long readResident() {
-    try {
-      for (String line : Files.readAllLines(STATUS)) {
-        if (line.startsWith(RESIDENT)) {
-          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Memory can be measured on Linux only", e);
-    }
-    throw new IllegalStateException("Expected " + RESIDENT + " in " + STATUS);
   }
 
   /** A file with several names counts once. One that goes away meanwhile does not count. */
