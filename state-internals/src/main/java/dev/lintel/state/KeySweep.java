@@ -75,7 +75,10 @@ public final class KeySweep<T extends State> implements StoredPart {
       throw new IllegalStateException("Expected another key to be swept, but there is none");
     }
     leave();
-    deletePassed(StateKeyLayout.keyGroupOf(storedKey));
+    if (passed != null
+        && StateKeyLayout.keyGroupOf(passed) != StateKeyLayout.keyGroupOf(storedKey)) {
+      flush(); // A range is of one key group.
+    }
     CellAddress address = StateKeyLayout.cellOf(storedKey);
     if (!Arrays.equals(address.namespace(), namespaceBytes)) {
       throw new IllegalStateException(
@@ -133,22 +136,9 @@ public final class KeySweep<T extends State> implements StoredPart {
     ahead = cursor.key();
   }
 
-  /**
-   * Deletes what is done with.
-   *
-   * @param next the key group of the next key
-   */
-  private void deletePassed(int next) {
-    byte[] last = passed;
-    if (last != null && StateKeyLayout.keyGroupOf(last) != next) {
-      byte[] start = StateKeyLayout.statePrefix(StateKeyLayout.keyGroupOf(last), stateNumber);
-      store.deleteUpTo(start, StateKeyLayout.endOf(start));
-      passed = null;
-    }
-  }
-
   // ---- snapshots ----
 
+  /** Deletes what is done with. */
   @Override
   public void flush() {
     byte[] last = passed;
@@ -180,7 +170,7 @@ public final class KeySweep<T extends State> implements StoredPart {
 
     @Override
     public boolean next() {
-      if (begun) {
+      if (begun && isWithin(ahead)) {
         advance();
       }
       begun = true;
