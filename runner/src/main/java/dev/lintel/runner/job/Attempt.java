@@ -212,13 +212,18 @@ final class Attempt {
     stop.overdue(List.copyOf(coordinator.alive())).forEach(coordinator::handle);
   }
 
-  /** All tasks have ended: waits for their threads. What they say from now on is not heard. */
+  /**
+   * All tasks have ended: waits for their threads. What they say from now on is not heard. Even if
+   * it fails, it lets go of what they held: whoever goes on then may need the memory.
+   */
   void end() {
-    List<TaskEvent> stuck = stop.join(coordinator.lost());
-    stuck.forEach(coordinator::handle);
-    over = true;
-    start.closeStates();
-    network.clear();
+    try {
+      stop.join(coordinator.lost()).forEach(coordinator::handle);
+    } finally {
+      over = true;
+      network.clear();
+      start.closeStates();
+    }
   }
 
   /** What the tasks have failed with, the first failure first. */

@@ -24,14 +24,18 @@ final class OutcomePromise {
     return future;
   }
 
-  /** May fail, as everything may: then {@link #fail} is to be called. */
+  /**
+   * May fail, as everything may: then {@link #fail} is to be called, even if the future is done. It
+   * is before those are woken that wait for it.
+   */
   void complete(JobOutcome outcome) {
     future.complete(outcome);
   }
 
   /**
    * The end of the job has failed. With no memory left the first use of almost anything can fail;
-   * it succeeds at last. No lambdas here: they allocate.
+   * it succeeds at last. No lambdas here: they allocate. Only when {@code complete} has returned,
+   * those that wait have been woken.
    */
   void fail(Throwable failure, boolean cancelled) {
     try {
@@ -44,9 +48,11 @@ final class OutcomePromise {
     } catch (Throwable e) {
       Thread.onSpinWait();
     }
-    while (!future.isDone()) {
+    boolean told = false;
+    while (!told) {
       try {
         future.complete(lastResort);
+        told = true;
       } catch (Throwable e) {
         Thread.onSpinWait();
       }

@@ -257,10 +257,15 @@ final class Supervisor implements Attempt.Mailbox {
    * no memory left for it even after the tasks have ended, with a failure that was made before.
    */
   private void end(@Nullable Throwable coordinatorFailure) {
+    Throwable failure = coordinatorFailure;
     try {
       attempt.end();
+    } catch (Throwable e) {
+      failure = failure == null ? e : failure;
+    }
+    try {
       progressReport.end();
-      outcome.complete(close(coordinatorFailure));
+      outcome.complete(close(failure));
     } catch (Throwable e) {
       outcome.fail(e, cancelled);
     } finally {
