@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  * <p>RocksDB numbers its table files, {@code 000123.sst}, from the beginning in each database; and
  * two lives that go on from one snapshot give the same number to different content. Outside, a
  * table file is called {@code 000123-LIFE.sst}, by the life of the database that wrote it: as a
- * table is never changed, equal names mean equal content everywhere. The other files (CURRENT and
- * what it names) are small, and keep their names.
+ * table is never changed, equal names mean equal content everywhere. Beside them a snapshot has one
+ * file, the manifest, which keeps its name. (CURRENT, which only names the manifest, was stored
+ * once, too.)
  */
 final class RocksDbFiles {
   static final String CURRENT = "CURRENT";
   private static final Pattern TABLE = Pattern.compile("(\\d+)\\.sst");
   private static final Pattern STORED_TABLE = Pattern.compile("(\\d+)-([0-9a-f]+)\\.sst");
   private static final String MANIFEST_PREFIX = "MANIFEST-";
-  private static final String OPTIONS_PREFIX = "OPTIONS-";
 
   private RocksDbFiles() {}
 
@@ -45,11 +45,6 @@ final class RocksDbFiles {
 
   private static String storedTableName(String number, String life) {
     return number + "-" + life + ".sst";
-  }
-
-  /** Whether a database can be opened without the file, as our own options count. */
-  private static boolean isNeeded(String name) {
-    return !name.startsWith(OPTIONS_PREFIX);
   }
 
   /**
@@ -69,9 +64,13 @@ final class RocksDbFiles {
         try (InputStream manifest = Files.newInputStream(from.resolve(name))) {
           Files.write(to.resolve(name), manifest.readNBytes(Math.toIntExact(manifestBytes)));
         }
-        Files.writeString(to.resolve(CURRENT), name + "\n");
+        writeCurrent(to, name);
       }
     }
+  }
+
+  private static void writeCurrent(Path directory, String manifest) throws IOException {
+    Files.writeString(directory.resolve(CURRENT), manifest + "\n");
   }
 
   /**
@@ -89,7 +88,7 @@ final class RocksDbFiles {
       if (number != null) {
         String stored = storedTableName(number, lives.getOrDefault(number, life));
         files.add(new LinkedFile(stored, true, path, Files.size(path)));
-      } else if (isNeeded(name)) {
+      } else if (name.startsWith(MANIFEST_PREFIX)) {
         files.add(new LinkedFile(name, false, path, Files.size(path)));
       }
     }
@@ -104,14 +103,15 @@ final class RocksDbFiles {
    * @throws NoSuchFileException if the directory has no database
    */
   static Map<String, String> unpack(Path from, Path to) throws IOException {
-    if (!Files.exists(from.resolve(CURRENT))) {
-      throw new NoSuchFileException(from.resolve(CURRENT).toString());
-    }
     Files.createDirectories(to);
     Map<String, String> lives = new HashMap<>();
+    @Nullable String manifest = null;
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
+        if (name.startsWith(MANIFEST_PREFIX)) {
+          manifest = name;
+        }
         Matcher table = STORED_TABLE.matcher(name);
         if (table.matches()) {
           lives.put(table.group(1), table.group(2));
@@ -120,6 +120,12 @@ final class RocksDbFiles {
           Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
       }
+    }
+    if (manifest == null) {
+      throw new NoSuchFileException(from.resolve(MANIFEST_PREFIX + "*").toString());
+    }
+    if (!Files.exists(to.resolve(CURRENT))) {
+      writeCurrent(to, manifest);
     }
     return lives;
   }
