@@ -70,7 +70,7 @@ final class CellStore {
         key,
         KeyGroups.groupOf(cell.entry.key, maxParallelism),
         cell.column.stateNumber,
-        cell.entry.key.bytes(),
+        cell.entry.key,
         namespace);
   }
 

@@ -59,7 +59,7 @@ final class KeyEntry implements DirtyList.Member {
 
   /** Whether this is the entry of a key. */
   boolean isOf(EncodedKey other) {
-    return keyHead == other.head() && (EncodedKey.isWhole(keyHead) || key.isSame(other));
+    return keyHead == other.head() && (other.longBytes() == null || key.isSame(other));
   }
 
   int size() {
@@ -77,7 +77,7 @@ final class KeyEntry implements DirtyList.Member {
   }
 
   int weight() {
-    return ENTRY_WEIGHT + key.bytes().length;
+    return ENTRY_WEIGHT + key.length();
   }
 
   /** Reads what an access to the first cell is going to read. */

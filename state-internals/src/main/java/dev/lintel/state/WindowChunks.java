@@ -8,7 +8,6 @@ import dev.lintel.state.store.OrderedStore.Batch;
 import dev.lintel.state.store.OrderedStore.Cursor;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -27,13 +26,6 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 final class WindowChunks {
   private static final int CHUNK_BYTES_MAX = 64 << 10;
   private static final int BATCH_BYTES_MAX = 1 << 20;
-
-  /** As cells are stored: the keys of a chunk find their state in the order of the store. */
-  private static final Comparator<EncodedKey> STORED_ORDER =
-      (a, b) -> {
-        int order = Integer.compare(a.bytes().length, b.bytes().length);
-        return order == 0 ? Arrays.compareUnsigned(a.bytes(), b.bytes()) : order;
-      };
 
   private final OrderedStore store;
   private final Batch batch;
@@ -74,7 +66,7 @@ final class WindowChunks {
     int start = 0;
     for (int place = 0; place < ends.length; place++) {
       if (ends[place] > start) {
-        Arrays.sort(byGroup, start, ends[place], STORED_ORDER);
+        Arrays.sort(byGroup, start, ends[place], EncodedKey.BY_LENGTH);
         writeGroup(keys.timeMillis, byGroup, start, ends[place], written);
       }
       start = ends[place];
@@ -117,7 +109,7 @@ final class WindowChunks {
       startChunk(group, timeMillis).lengthPrefixed(windowBytes).bytes(first.bytes());
       chunk.reset();
       while (next < end && chunk.size() < CHUNK_BYTES_MAX) {
-        chunk.lengthPrefixed(keys[next++].bytes());
+        keys[next++].writeTo(chunk);
       }
       written.accept(chunkKey.toBytes());
       batch.put(chunkKey, chunk);

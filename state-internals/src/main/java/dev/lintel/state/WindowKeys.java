@@ -53,7 +53,7 @@ final class WindowKeys {
       keys = Arrays.copyOf(keys, size * 2);
     }
     keys[size++] = key;
-    bytes += KEY_OVERHEAD_BYTES + key.bytes().length;
+    bytes += KEY_OVERHEAD_BYTES + key.length();
   }
 
   EncodedKey get(int place) {
@@ -63,7 +63,7 @@ final class WindowKeys {
   EncodedKey removeLast() {
     EncodedKey key = keys[--size];
     keys[size] = EncodedKey.EMPTY; // Not to keep it reachable.
-    bytes -= KEY_OVERHEAD_BYTES + key.bytes().length;
+    bytes -= KEY_OVERHEAD_BYTES + key.length();
     return key;
   }
 

@@ -143,7 +143,9 @@ final class TimerCodec {
   }
 
   private ByteWriter appendIdentity(TimerIdentity timer) {
-    key.lengthPrefixed(timer.key.bytes())
+    timer
+        .key
+        .writeTo(key)
         .lengthPrefixed(timer.id.getBytes(StandardCharsets.UTF_8))
         .lengthPrefixed(timer.family.getBytes(StandardCharsets.UTF_8));
     int namespaceStart = key.size();

@@ -1,7 +1,7 @@
 package dev.lintel.timers;
 
 import dev.lintel.state.DirtyList;
-import java.util.Arrays;
+import dev.lintel.state.EncodedKey;
 
 /**
  * One timer that is set, as {@link TimerQueue} keeps it in memory.
@@ -73,7 +73,7 @@ final class TimerEntry extends TimerIdentity implements DirtyList.Member {
    */
   @SuppressWarnings("ReferenceEquality") // Entries are identities.
   int compareIdentity(TimerEntry that) {
-    int order = Arrays.compareUnsigned(key.bytes(), that.key.bytes());
+    int order = EncodedKey.BY_BYTES.compare(key, that.key);
     if (order == 0) {
       order = id.compareTo(that.id);
     }

@@ -24,7 +24,7 @@ public final class KeyEncoder {
    * @throws CodingException if the coder fails on this key
    */
   public EncodedKey encode(Object key) {
-    return new EncodedKey(write(key).toBytes());
+    return EncodedKey.of(write(key));
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.lintel.runner.grouping;
 
+import dev.lintel.state.EncodedKey;
+import java.util.Arrays;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.jspecify.annotations.Nullable;
 
 /** What has come together for one key in one window. */
 public final class Group {
-  final byte[] key;
+  private static final int ARRAY_HEADER_BYTES = 16;
+
   final int keyHash;
 
   /** Of key and window. */
@@ -19,21 +22,36 @@ public final class Group {
 
   @Nullable Object accumulator;
 
-  Group(byte[] key, int keyHash, int hash, BoundedWindow window) {
-    this.key = key;
-    this.keyHash = keyHash;
+  /** The parts of the key: an element's own would be one more object for each group. */
+  private final long keyHead;
+
+  private final byte @Nullable [] longKey;
+
+  Group(EncodedKey key, int hash, BoundedWindow window) {
+    this.keyHash = key.hashCode();
+    this.keyHead = key.head();
+    this.longKey = key.longBytes();
     this.hash = hash;
     this.window = window;
   }
 
   /** The same key in another window. */
   Group in(BoundedWindow other) {
-    return new Group(key, keyHash, 0, other);
+    return new Group(key(), 0, other);
   }
 
-  /** The encoded key; not a copy. */
-  public byte[] key() {
-    return key;
+  public EncodedKey key() {
+    return EncodedKey.of(keyHead, longKey, keyHash);
+  }
+
+  /** Whether it is the key of this group. */
+  boolean isOf(EncodedKey key) {
+    return keyHead == key.head() && (longKey == null || Arrays.equals(longKey, key.longBytes()));
+  }
+
+  /** How many bytes of memory the key takes beside the group itself. */
+  int keyBytes() {
+    return longKey == null ? 0 : ARRAY_HEADER_BYTES + longKey.length;
   }
 
   public BoundedWindow window() {

@@ -3,6 +3,7 @@ package dev.lintel.runner.grouping;
 import dev.lintel.runner.spill.RunTiers;
 import dev.lintel.runner.spill.SortedRunWriter;
 import dev.lintel.runner.spill.SpillDirectory;
+import dev.lintel.state.EncodedKey;
 import dev.lintel.state.layout.ByteReader;
 import dev.lintel.state.layout.ByteWriter;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ final class GroupRuns {
   }
 
   private boolean sameKey(Group one, @Nullable Group other) {
-    return other != null && hashOf(one) == hashOf(other) && Arrays.equals(one.key, other.key);
+    return other != null && hashOf(one) == hashOf(other) && one.isOf(other.key());
   }
 
   private int hashOf(Group group) {
@@ -105,7 +106,7 @@ final class GroupRuns {
   }
 
   private void encodeSortKey(Group group) {
-    sortKey.reset().fixed32(hashOf(group)).lengthPrefixed(group.key);
+    group.key().writeTo(sortKey.reset().fixed32(hashOf(group)));
     Coding.encode(windows.coder(), group.window, sortKey);
   }
 
@@ -178,8 +179,8 @@ final class GroupRuns {
     private Group decodeSortKey(byte[] bytes) {
       ByteReader in = new ByteReader(bytes);
       int hash = in.fixed32();
-      byte[] key = in.lengthPrefixed();
-      return new Group(key, hash, hash, window(bytes, bytes.length - in.remaining()));
+      EncodedKey key = new EncodedKey(in.lengthPrefixed());
+      return new Group(key, hash, window(bytes, bytes.length - in.remaining()));
     }
 
     /** Neighbours mostly share their window. */

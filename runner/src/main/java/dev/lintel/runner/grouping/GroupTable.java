@@ -21,14 +21,14 @@ final class GroupTable {
   static final Comparator<Group> BY_HASH =
       (one, other) -> {
         int order = Integer.compareUnsigned(one.hash, other.hash);
-        return order != 0 ? order : Arrays.compareUnsigned(one.key, other.key);
+        return order != 0 ? order : byKey(one, other);
       };
 
   /** Order of runs if windows merge: the windows of one key stand together. */
   static final Comparator<Group> BY_KEY =
       (one, other) -> {
         int order = Integer.compareUnsigned(one.keyHash, other.keyHash);
-        return order != 0 ? order : Arrays.compareUnsigned(one.key, other.key);
+        return order != 0 ? order : byKey(one, other);
       };
 
   private static final int CAPACITY_MIN = 64;
@@ -38,9 +38,8 @@ final class GroupTable {
   private static final int WINDOW_FACTOR = 0x9e3779b9;
 
   /** A group and its place; the table is at most half full. */
-  private static final int GROUP_BYTES = 40 + 24;
+  private static final int GROUP_BYTES = 48 + 24;
 
-  private static final int ARRAY_HEADER_BYTES = 16;
   private static final int REFERENCE_BYTES = 8;
 
   /** An interval window with its two instants. */
@@ -64,6 +63,10 @@ final class GroupTable {
   /** Depends on all that {@link #preload} has read: it must not be optimised away. */
   int preloaded;
 
+  private static int byKey(Group one, Group other) {
+    return EncodedKey.BY_BYTES.compare(one.key(), other.key());
+  }
+
   private static int shiftOf(int capacity) {
     return HASH_BITS - Integer.numberOfTrailingZeros(capacity);
   }
@@ -78,7 +81,7 @@ final class GroupTable {
     int place = hash >>> shift;
     for (Group at = places[place]; at != null; at = places[place]) {
       if (hashes[place] == hash
-          && Arrays.equals(at.key, key.bytes())
+          && at.isOf(key)
           && (window == null || at.window == window || at.window.equals(window))) {
         return place;
       }
@@ -152,11 +155,11 @@ final class GroupTable {
       lastWindow = window;
       heapBytes += WINDOW_BYTES;
     }
-    Group group = new Group(key.bytes(), key.hashCode(), hash, shared);
+    Group group = new Group(key, hash, shared);
     places[place] = group;
     hashes[place] = hash;
     size++;
-    heapBytes += GROUP_BYTES + ARRAY_HEADER_BYTES + group.key.length;
+    heapBytes += GROUP_BYTES + group.keyBytes();
     if (size * 2 > places.length) {
       grow();
     }

@@ -1,7 +1,7 @@
 package dev.lintel.runner.grouping;
 
+import dev.lintel.state.EncodedKey;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -37,14 +37,14 @@ final class WindowMerging implements GroupCursor {
   @Override
   public @Nullable Group next() throws Exception {
     if (merged.isEmpty() && ahead != null) {
-      mergeKey(ahead.key);
+      mergeKey(ahead.key());
     }
     return merged.poll();
   }
 
-  private void mergeKey(byte[] key) throws Exception {
+  private void mergeKey(EncodedKey key) throws Exception {
     int mergeAt = WINDOWS_AT_ONCE;
-    while (ahead != null && Arrays.equals(key, ahead.key)) {
+    while (ahead != null && ahead.isOf(key)) {
       put(ahead.window, ahead);
       if (active.size() >= mergeAt) {
         mergeWindows();

@@ -11,7 +11,6 @@ import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
-import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
@@ -137,18 +136,10 @@ final class BoundedGrouping implements StreamOperator {
   private void firePane(Group group) {
     output.emit(
         WindowedValues.of(
-            KV.of(decodeKey(group.key()), groups.output(group)),
+            KV.of(context.decodeKey(transform, keyCoder, group.key()), groups.output(group)),
             groups.paneTimestamp(group),
             group.window(),
             PaneInfo.ON_TIME_AND_ONLY_FIRING));
-  }
-
-  private Object decodeKey(byte[] key) {
-    try {
-      return CoderUtils.decodeFromByteArray(keyCoder, key, Coder.Context.NESTED);
-    } catch (Exception | Error e) {
-      throw context.fail(transform, "decoding a key with " + keyCoder, e);
-    }
   }
 
   /** Panes that are to come hold the watermark. */

@@ -62,7 +62,7 @@ final class KeyedRecords {
         windowCoder.encode(window, out);
       }
       PaneInfoCoder.of().encode(element.getPaneInfo(), out);
-      out.lengthPrefixed(key.bytes());
+      key.writeTo(out);
       valueCoder.encode(((KV<?, ?>) element.getValue()).getValue(), out);
     } catch (IOException | RuntimeException e) {
       throw new CodingException(

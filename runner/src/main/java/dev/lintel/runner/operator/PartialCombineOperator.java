@@ -88,7 +88,7 @@ final class PartialCombineOperator implements StreamOperator {
     int first = hash >>> Integer.SIZE - PAIR_BITS << 1;
     Entry entry = find(first, encoded, extent);
     if (entry == null) {
-      entry = new Entry(element, new EncodedKey(encoded.toBytes()), extent);
+      entry = new Entry(element, EncodedKey.of(encoded), extent);
       insert(first, entry);
     } else {
       sample.found();

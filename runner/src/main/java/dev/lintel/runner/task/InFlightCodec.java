@@ -52,7 +52,7 @@ final class InFlightCodec {
     for (int i = 0; i < elements.size(); i++) {
       EncodedKey key = elements.key(i);
       if (key != null) {
-        out.lengthPrefixed(key.bytes());
+        key.writeTo(out);
       }
       out.lengthPrefixed(encode(elements.value(i)));
     }

@@ -40,8 +40,8 @@ public final class StateKeyLayout {
    * @param namespace the bytes that {@link NamespaceCodec} gave
    */
   public static ByteWriter cell(
-      ByteWriter out, int keyGroup, int stateNumber, byte[] key, ByteWriter namespace) {
-    return start(out, keyGroup, stateNumber).lengthPrefixed(key).lengthPrefixed(namespace);
+      ByteWriter out, int keyGroup, int stateNumber, LengthPrefixed key, ByteWriter namespace) {
+    return key.writeTo(start(out, keyGroup, stateNumber)).lengthPrefixed(namespace);
   }
 
   /** The first key of a key group; that of {@code keyGroup + 1} is its end. */

@@ -101,7 +101,9 @@ class StateKeyLayoutTest {
 
     byte[] prefix() {
       ByteWriter namespaceBytes = new ByteWriter().bytes(namespace);
-      return StateKeyLayout.cell(new ByteWriter(), keyGroup, state, key, namespaceBytes).toBytes();
+      return StateKeyLayout.cell(
+              new ByteWriter(), keyGroup, state, out -> out.lengthPrefixed(key), namespaceBytes)
+          .toBytes();
     }
 
     boolean isSameAs(Address other) {
