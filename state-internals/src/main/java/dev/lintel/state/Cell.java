@@ -67,6 +67,13 @@ abstract class Cell {
 
   abstract void write(CellStore store);
 
+  /** The cell leaves memory: keeps near what it may be asked for again, of what is stored. */
+  void pack() {}
+
+  final boolean isDirty() {
+    return dirty;
+  }
+
   /** Reads what an access to the cell is going to read; see {@link KeyTable#preload}. */
   int preload() {
     return weight;

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a limit, the ring is a clock: when the weight goes over the limit, a hand goes round,
  * gives keys that were used since its last pass a second chance, and evicts the others, cells
- * written through, until a sixteenth of the limit is free; so writes go out in large batches.
- * Without a limit (heap backend) nothing is evicted; instead each new cell moves the hand on a
- * little and it drops the cells that are empty, so that keys that are done cost nothing. An
- * operator that keeps its keys ({@link KeyedCells#keepKeys}) loses the cells of a key that is
- * evicted, but not the entry: it stays in the operator's table, in no ring.
+ * written through, until a sixteenth of the limit is free; so writes go out in large batches. What
+ * was written through on eviction is packed first ({@link PackedValues}), which may take half of
+ * the limit, before it goes to the store. Without a limit (heap backend) nothing is evicted;
+ * instead each new cell moves the hand on a little and it drops the cells that are empty, so that
+ * keys that are done cost nothing. An operator that keeps its keys ({@link KeyedCells#keepKeys})
+ * loses the cells of a key that is evicted, but not the entry: it stays in the operator's table, in
+ * no ring.
  *
  * <p>Weights are estimates in bytes: fixed ones for an entry and a cell, the measured or average
  * encoded size for what is in it (see {@link Column}). <i>Ownership:</i> the task's thread; {@code
@@ -43,6 +45,11 @@ final class CellCache implements StoredPart {
     this.bounded = limit.getAsLong() != UNLIMITED;
   }
 
+  /** The part of a limit that packed values may take. */
+  static LongSupplier packedLimit(LongSupplier limit) {
+    return limit.getAsLong() == UNLIMITED ? () -> 0 : () -> limit.getAsLong() / 2;
+  }
+
   boolean isBounded() {
     return bounded;
   }
@@ -50,7 +57,7 @@ final class CellCache implements StoredPart {
   /** Whether seven eighths of what the cells may weigh are taken. */
   boolean isNearlyFull() {
     long bytes = limit.getAsLong();
-    return weight > bytes - bytes / 8;
+    return weight() > bytes - bytes / 8;
   }
 
   /** The weight above which one cell alone is too large to be kept whole. */
@@ -62,8 +69,9 @@ final class CellCache implements StoredPart {
     weight += by;
   }
 
+  /** What cells and packed values weigh. */
   long weight() {
-    return weight;
+    return weight + store.packed().bytes();
   }
 
   void add(KeyEntry entry) {
@@ -79,7 +87,7 @@ final class CellCache implements StoredPart {
   /** Makes room where it is needed. Called before an operation, never within one. */
   void reclaim() {
     if (bounded) {
-      if (weight > limit.getAsLong()) {
+      if (weight() > limit.getAsLong()) {
         evict();
       }
     } else if (sweepCredit > 0) {
@@ -117,14 +125,15 @@ final class CellCache implements StoredPart {
   private void evict() {
     long bytes = limit.getAsLong();
     long target = bytes - bytes / 16;
-    while (weight > target && head != null) {
+    store.evicting = true;
+    while (weight() > target && head != null) {
       KeyEntry entry = head;
       unlink(entry);
       if (entry.referenced) {
         entry.referenced = false;
         linkLast(entry);
       } else {
-        entry.writeThrough();
+        entry.pack();
         if (entry.owner.keepsKeys()) {
           empty(entry);
         } else {
@@ -132,6 +141,7 @@ final class CellCache implements StoredPart {
         }
       }
     }
+    store.evicting = false;
     store.commit();
   }
 

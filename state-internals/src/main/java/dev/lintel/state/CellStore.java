@@ -9,6 +9,7 @@ import dev.lintel.state.store.OrderedStore.Batch;
 import dev.lintel.state.store.OrderedStore.Cursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.beam.runners.core.StateNamespace;
 import org.jspecify.annotations.Nullable;
 
@@ -42,17 +43,25 @@ final class CellStore {
   /** The one that {@link #namespace} holds. */
   private @Nullable StateNamespace encodedNamespace;
 
+  /** Whether what is written leaves the cache, and may come again soon. */
+  boolean evicting;
+
   private final OrderedStore store;
   private final int maxParallelism;
   private final Batch batch;
+  private final PackedValues packed;
   private final StoredReads reads;
   private long nextSequence;
   private long reservedSequence;
 
-  CellStore(OrderedStore store, int maxParallelism) {
+  /**
+   * @param packedLimit the bytes that packed values may take; read again and again
+   */
+  CellStore(OrderedStore store, int maxParallelism, LongSupplier packedLimit) {
     this.store = store;
     this.maxParallelism = maxParallelism;
     this.batch = store.batch();
+    this.packed = new PackedValues(packedLimit, batch);
     this.reads = new StoredReads();
     byte[] stored = store.get(StateKeyLayout.sequenceKey());
     this.nextSequence = stored == null ? 0 : new ByteReader(stored).fixed64();
@@ -78,6 +87,57 @@ final class CellStore {
   ByteWriter startKey(byte[] prefix) {
     return key.reset().bytes(prefix);
   }
+
+  // ---- cells of one value ----
+
+  /** What is between the cells of one value and the store. */
+  PackedValues packed() {
+    return packed;
+  }
+
+  /** The value of a cell whose only entry is under {@link #key}; valid until the next call. */
+  @Nullable ByteReader getValue() {
+    int length = packed.find(key);
+    if (length != PackedValues.UNKNOWN) {
+      return length == PackedValues.ABSENT ? null : packed.value();
+    }
+    byte[] bytes = store.get(key);
+    if (bytes == null) {
+      return null;
+    }
+    packed.keep(key, bytes, bytes.length);
+    return new ByteReader(bytes);
+  }
+
+  /** Gives a cell whose only entry is under {@link #key} the value {@link #value}. */
+  void putValue() {
+    if (!evicting) {
+      packed.replace(key, value);
+      put();
+    } else if (!packed.put(key, value)) {
+      put();
+    }
+  }
+
+  /** Keeps the value of a cell whose only entry is under {@link #key}, as the store has it. */
+  void keepValue(SingleCell<?> cell) {
+    if (packed.find(key) == PackedValues.UNKNOWN) {
+      cell.encodeValue(value.reset());
+      packed.keep(key, value.array(), value.size());
+    }
+  }
+
+  /** Deletes the only entry of a cell, which is under {@link #key}. */
+  void deleteValue() {
+    if (!evicting) {
+      packed.remove(key);
+      delete();
+    } else if (!packed.putAbsent(key)) {
+      delete();
+    }
+  }
+
+  // ---- entries ----
 
   /** The value under {@link #key}. */
   byte @Nullable [] get() {
@@ -112,6 +172,7 @@ final class CellStore {
 
   /** Deletes all that is stored of one state. */
   void deleteColumn(int stateNumber, KeyGroupRange keyGroups) {
+    packed.clear();
     for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
       byte[] prefix = StateKeyLayout.statePrefix(group, stateNumber);
       deleteUpTo(prefix, StateKeyLayout.endOf(prefix));
@@ -120,6 +181,7 @@ final class CellStore {
 
   /** Deletes a range, at once and without a look at it: for one of many cells. */
   void deleteUpTo(byte[] from, byte[] end) {
+    packed.clear();
     store.deleteRange(from, end);
   }
 

@@ -152,6 +152,14 @@ final class KeyEntry implements DirtyList.Member {
     }
   }
 
+  /** The cells are about to leave memory. */
+  void pack() {
+    for (int i = 0; i < size; i++) {
+      cells[i].pack();
+      cells[i].writeThrough();
+    }
+  }
+
   /** Drops the cells that hold nothing; what the store doesn't know of that is written through. */
   void dropIdle() {
     drop(Cell::isIdle);

@@ -183,6 +183,7 @@ final class KeyedCells implements KeyedStateInternals {
   @Override
   public <T extends State> KeySweep<T> sweep(StateNamespace namespace, StateTag<T> tag) {
     cache.flush();
+    store.packed().clear();
     discardAll();
     OptionalInt number = task.knownNumber(transformName, tag);
     KeyGroupRange stored =

@@ -81,27 +81,28 @@ abstract class SingleCell<V> extends Cell {
     if (loaded) {
       return;
     }
-    byte[] bytes = null;
+    ByteReader stored = null;
     if (column.mayBeStored(namespace)) {
       CellStore store = store();
       store.startKey(this);
-      bytes = store.get();
+      stored = store.getValue();
     }
-    adopt(bytes);
+    adopt(stored);
   }
 
   @Override
   final void load(Cursor entries) {
-    adopt(entries.next() ? entries.value() : null);
+    adopt(entries.next() ? new ByteReader(entries.value()) : null);
   }
 
   /** Takes what the store has, null for nothing. */
-  private void adopt(byte @Nullable [] bytes) {
-    if (bytes != null) {
-      value = decode(new ByteReader(bytes));
-      weigh(CELL_WEIGHT + Column.weight(bytes.length));
+  private void adopt(@Nullable ByteReader encoded) {
+    if (encoded != null) {
+      int bytes = encoded.remaining();
+      value = decode(encoded);
+      weigh(CELL_WEIGHT + Column.weight(bytes));
     }
-    present = bytes != null;
+    present = encoded != null;
     stored = present;
     loaded = true;
   }
@@ -120,13 +121,26 @@ abstract class SingleCell<V> extends Cell {
     if (present) {
       encode(value, store.value.reset());
       store.startKey(this);
-      store.put();
+      store.putValue();
       stored = true;
       column.stored(namespace);
     } else if (stored) {
       store.startKey(this);
-      store.delete();
+      store.deleteValue();
       stored = false;
+    }
+  }
+
+  @SuppressWarnings("NullAway") // As above.
+  final void encodeValue(ByteWriter out) {
+    encode(value, out);
+  }
+
+  @Override
+  final void pack() {
+    if (loaded && present && !isDirty()) {
+      store().startKey(this);
+      store().keepValue(this);
     }
   }
 

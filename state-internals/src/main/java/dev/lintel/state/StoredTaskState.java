@@ -57,7 +57,7 @@ final class StoredTaskState implements TaskState {
     this.keyGroups = new KeyGroupRange(header.firstGroup(), header.endGroup());
     this.maxParallelism = header.maxParallelism();
     this.onClose = onClose;
-    this.cellStore = new CellStore(store, maxParallelism);
+    this.cellStore = new CellStore(store, maxParallelism, CellCache.packedLimit(cacheLimit));
     this.cache = new CellCache(cacheLimit, cellStore);
     int end = 0;
     for (TaskHeader.State state : header.states()) {
@@ -67,6 +67,7 @@ final class StoredTaskState implements TaskState {
     this.firstNewNumber = end;
     this.nextNumber = end;
     parts.add(cache);
+    parts.add(cellStore.packed());
   }
 
   /** Makes an empty store that of a task's key groups. */
