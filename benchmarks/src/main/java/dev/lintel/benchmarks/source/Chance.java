@@ -8,6 +8,8 @@ package dev.lintel.benchmarks.source;
  */
 public final class Chance {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  private static final long SECOND = 0xD1342543DE82EF95L;
+  private static final long THIRD = 0xAEF17502108EF2D9L;
 
   private Chance() {}
 
@@ -32,13 +34,13 @@ public final class Chance {
     return mixed ^ (mixed >>> 31);
   }
 
-  /** One number of several, in this order. */
+  /** One number of several, in this order. Cheap: each event that comes out is checked so. */
   public static long mix(long first, long second) {
-    return mix(mix(first + GOLDEN) + second);
+    return mix(first * GOLDEN + second * SECOND);
   }
 
   /** One number of several, in this order. */
   public static long mix(long first, long second, long third) {
-    return mix(mix(first, second) + third);
+    return mix(first * GOLDEN + second * SECOND + third * THIRD);
   }
 }
