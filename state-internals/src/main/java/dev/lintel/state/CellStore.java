@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CellStore {
   /** A batch is committed above this size: bounds the memory of a flush. */
-  private static final long BATCH_BYTES_MAX = 4 << 20;
+  static final long BATCH_BYTES_MAX = 4 << 20;
 
   /**
    * Up to so many entries are deleted one by one; above, one range deletion is cheaper to read
@@ -172,7 +172,6 @@ final class CellStore {
 
   /** Deletes all that is stored of one state. */
   void deleteColumn(int stateNumber, KeyGroupRange keyGroups) {
-    packed.clear();
     for (int group = keyGroups.first(); group < keyGroups.end(); group++) {
       byte[] prefix = StateKeyLayout.statePrefix(group, stateNumber);
       deleteUpTo(prefix, StateKeyLayout.endOf(prefix));

@@ -11,11 +11,12 @@ import java.util.Arrays;
  * flags:1 | key length:2 | capacity:2 | value length:2 | key | value, up to the capacity
  * </pre>
  *
- * <p>A value that is absent is one, of length {@link #ABSENT}.
+ * <p>A value that is absent is one, of length {@link #ABSENT}, which is stored as 0xffff: no value
+ * is that long here.
  */
 final class PackedSegment {
-  /** The length of what was deleted. */
-  static final int ABSENT = 0xffff;
+  /** The length of what was deleted: that of no value. */
+  static final int ABSENT = -1;
 
   private static final int KEY_LENGTH = 1;
   private static final int CAPACITY = 3;
@@ -47,7 +48,7 @@ final class PackedSegment {
   }
 
   private static int room(int valueLength) {
-    return valueLength == ABSENT ? 0 : valueLength;
+    return Math.max(0, valueLength);
   }
 
   /** The memory that the segment takes. */
@@ -98,7 +99,8 @@ final class PackedSegment {
 
   /** The length of the value, or {@link #ABSENT}. */
   int valueLength(int entry) {
-    return fixed16(entry + VALUE_LENGTH);
+    int length = fixed16(entry + VALUE_LENGTH);
+    return length == (ABSENT & 0xffff) ? ABSENT : length;
   }
 
   /** The value; valid until the segment is changed. */

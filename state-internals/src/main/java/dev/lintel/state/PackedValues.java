@@ -27,7 +27,7 @@ final class PackedValues implements StoredPart {
   static final int ABSENT = PackedSegment.ABSENT;
 
   /** Nothing is known here: the store is to be asked. */
-  static final int UNKNOWN = -1;
+  static final int UNKNOWN = -2;
 
   private static final int SEGMENT_BITS_MAX = 18;
   private static final int SEGMENT_BITS_MIN = 10;
@@ -276,6 +276,9 @@ final class PackedValues implements StoredPart {
         }
         segment.markClean(entry);
       }
+    }
+    if (batch.bytes() > CellStore.BATCH_BYTES_MAX) {
+      batch.commit();
     }
   }
 

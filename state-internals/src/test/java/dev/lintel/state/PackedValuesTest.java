@@ -145,6 +145,15 @@ class PackedValuesTest {
   }
 
   @Test
+  void aValueOfAnyLengthIsNotTakenForADeletedOne() {
+    limit = 1 << 23;
+    for (int length : new int[] {0, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x10000}) {
+      write(1, new byte[length], true);
+      assertThat(read(1)).hasSize(length);
+    }
+  }
+
+  @Test
   void theOldestLeaveWhenThereIsNoRoom() {
     limit = 1 << 18;
     int keys = 100_001;
