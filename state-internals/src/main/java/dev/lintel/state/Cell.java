@@ -67,12 +67,17 @@ abstract class Cell {
 
   abstract void write(CellStore store);
 
-  /** The cell leaves memory: keeps near what it may be asked for again, of what is stored. */
-  void pack() {}
-
-  final boolean isDirty() {
-    return dirty;
+  /** The cell leaves memory: what it knows is written, or kept near for when it is asked again. */
+  final void evict() {
+    if (dirty) {
+      writeThrough();
+    } else {
+      keepNear();
+    }
   }
+
+  /** What the cell knows is stored; it may be packed. */
+  void keepNear() {}
 
   /** Reads what an access to the cell is going to read; see {@link KeyTable#preload}. */
   int preload() {

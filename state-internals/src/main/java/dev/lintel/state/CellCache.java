@@ -133,7 +133,7 @@ final class CellCache implements StoredPart {
         entry.referenced = false;
         linkLast(entry);
       } else {
-        entry.pack();
+        entry.evict();
         if (entry.owner.keepsKeys()) {
           empty(entry);
         } else {

@@ -119,12 +119,14 @@ final class CellStore {
     }
   }
 
-  /** Keeps the value of a cell whose only entry is under {@link #key}, as the store has it. */
-  void keepValue(SingleCell<?> cell) {
-    if (packed.find(key) == PackedValues.UNKNOWN) {
-      cell.encodeValue(value.reset());
-      packed.keep(key, value.array(), value.size());
-    }
+  /** Whether the value of the cell is packed whose only entry is under {@link #key}. */
+  boolean isValueKnown() {
+    return packed.find(key) != PackedValues.UNKNOWN;
+  }
+
+  /** Packs {@link #value}, which the store has under {@link #key}, where none is packed. */
+  void keepValue() {
+    packed.keep(key, value.array(), value.size());
   }
 
   /** Deletes the only entry of a cell, which is under {@link #key}. */

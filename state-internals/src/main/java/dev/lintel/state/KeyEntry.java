@@ -153,10 +153,9 @@ final class KeyEntry implements DirtyList.Member {
   }
 
   /** The cells are about to leave memory. */
-  void pack() {
+  void evict() {
     for (int i = 0; i < size; i++) {
-      cells[i].pack();
-      cells[i].writeThrough();
+      cells[i].evict();
     }
   }
 

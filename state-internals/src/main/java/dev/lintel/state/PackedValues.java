@@ -84,7 +84,7 @@ final class PackedValues implements StoredPart {
 
   /** The length of the value under a key, or {@link #ABSENT} or {@link #UNKNOWN}. */
   int find(ByteWriter key) {
-    return locate(key, hash(key)) == PlaceTable.NONE ? UNKNOWN : foundSegment.valueLength(found);
+    return locate(key) == PlaceTable.NONE ? UNKNOWN : foundSegment.valueLength(found);
   }
 
   /** The value that was found last. Valid until anything else is done here. */
@@ -134,7 +134,7 @@ final class PackedValues implements StoredPart {
 
   /** The store is about to have this value: what is known here is that, or nothing. */
   void replace(ByteWriter key, ByteWriter value) {
-    int slot = locate(key, hash(key));
+    int slot = locate(key);
     if (slot != PlaceTable.NONE) {
       if (foundSegment.change(found, value.array(), value.size())) {
         markClean();
@@ -146,7 +146,7 @@ final class PackedValues implements StoredPart {
 
   /** The store is about to have another value: nothing is known here. */
   void remove(ByteWriter key) {
-    int slot = locate(key, hash(key));
+    int slot = locate(key);
     if (slot != PlaceTable.NONE) {
       kill(slot);
     }
@@ -169,6 +169,10 @@ final class PackedValues implements StoredPart {
 
   private static int hash(ByteWriter key) {
     return KeyGroups.hash(key.array(), key.size());
+  }
+
+  private int locate(ByteWriter key) {
+    return table.isEmpty() ? PlaceTable.NONE : locate(key, hash(key));
   }
 
   /** Finds the entry of a key; returns its slot, or {@link PlaceTable#NONE}. */
@@ -257,7 +261,7 @@ final class PackedValues implements StoredPart {
     for (int entry = 0; entry < oldest.end(); entry = oldest.next(entry)) {
       if (!oldest.isDead(entry)) {
         oldest.copyKey(entry, writtenKey);
-        table.remove(locate(writtenKey, hash(writtenKey)));
+        table.remove(locate(writtenKey));
       }
     }
     oldest.clear();

@@ -19,6 +19,10 @@ final class PlaceTable {
   private int bits;
   private int size;
 
+  boolean isEmpty() {
+    return size == 0;
+  }
+
   /** The memory that the table takes. */
   long bytes() {
     return (long) slots.length * Long.BYTES;
@@ -26,7 +30,7 @@ final class PlaceTable {
 
   /** The first slot of this hash, or {@link #NONE}. */
   int find(int hash) {
-    return size == 0 ? NONE : findFrom(home(hash), hash);
+    return isEmpty() ? NONE : findFrom(home(hash), hash);
   }
 
   /** The next slot that has the hash of this one, or {@link #NONE}. */

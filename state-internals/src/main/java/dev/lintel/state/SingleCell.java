@@ -131,16 +131,16 @@ abstract class SingleCell<V> extends Cell {
     }
   }
 
-  @SuppressWarnings("NullAway") // As above.
-  final void encodeValue(ByteWriter out) {
-    encode(value, out);
-  }
-
   @Override
-  final void pack() {
-    if (loaded && present && !isDirty()) {
-      store().startKey(this);
-      store().keepValue(this);
+  @SuppressWarnings("NullAway") // As above.
+  final void keepNear() {
+    CellStore store = store();
+    if (loaded && present) {
+      store.startKey(this);
+      if (!store.isValueKnown()) {
+        encode(value, store.value.reset());
+        store.keepValue();
+      }
     }
   }
 
