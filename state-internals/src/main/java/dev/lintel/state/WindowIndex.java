@@ -35,6 +35,8 @@ public final class WindowIndex implements StoredPart {
   /** How much memory an index takes by default, in estimated bytes. */
   public static final int MEMORY_BYTES_MAX = 16 << 20;
 
+  static final String BY_WINDOW = "keys by window";
+
   /** To write a key takes so much less than to write a cell. */
   private static final int KEYS_PER_ENTRY = 32;
 
@@ -67,19 +69,33 @@ public final class WindowIndex implements StoredPart {
    */
   public WindowIndex(
       TaskState state, String transformName, Coder<? extends BoundedWindow> windowCoder) {
-    this(state, transformName, windowCoder, MEMORY_BYTES_MAX);
+    this(state, transformName, BY_WINDOW, windowCoder);
+  }
+
+  /**
+   * One of several of an operator.
+   *
+   * @param name tells them apart in the store: part of its format
+   */
+  public WindowIndex(
+      TaskState state,
+      String transformName,
+      String name,
+      Coder<? extends BoundedWindow> windowCoder) {
+    this(state, transformName, name, windowCoder, MEMORY_BYTES_MAX);
   }
 
   @SuppressWarnings("unchecked")
   WindowIndex(
       TaskState state,
       String transformName,
+      String name,
       Coder<? extends BoundedWindow> windowCoder,
       long bytesMax) {
     Coder<BoundedWindow> coder = (Coder<BoundedWindow>) windowCoder;
     this.batch = state.store().batch();
-    int storedNumber = state.stateNumber(transformName, "$keys by window");
-    int savedNumber = state.stateNumber(transformName, "$keys by window, in memory");
+    int storedNumber = state.stateNumber(transformName, "$" + name);
+    int savedNumber = state.stateNumber(transformName, "$" + name + ", in memory");
     this.stored = new WindowChunks(state, batch, storedNumber, coder);
     this.saved = new WindowChunks(state, batch, savedNumber, coder);
     this.firstGroup = state.keyGroups().first();

@@ -306,7 +306,8 @@ class SnapshotTest {
         TaskState task = StateKit.open(backend)) {
       fill(task, "first", 0, 50);
       WindowIndex index =
-          new WindowIndex(task, "first", IntervalWindow.getCoder(), Integer.MAX_VALUE);
+          new WindowIndex(
+              task, "first", WindowIndex.BY_WINDOW, IntervalWindow.getCoder(), Integer.MAX_VALUE);
       BoundedWindow window = new IntervalWindow(new Instant(0), new Instant(1));
       index.add(5, window, StateKit.key("key"));
       return Stored.of(task.snapshot(), task.keyGroups());

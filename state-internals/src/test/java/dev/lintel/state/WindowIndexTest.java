@@ -29,7 +29,8 @@ class WindowIndexTest {
   @TempDir Path directory;
 
   private static WindowIndex open(TaskState task, long bytesMax) {
-    return new WindowIndex(task, "transform", IntervalWindow.getCoder(), bytesMax);
+    return new WindowIndex(
+        task, "transform", WindowIndex.BY_WINDOW, IntervalWindow.getCoder(), bytesMax);
   }
 
   private static BoundedWindow window(long start, long end) {

@@ -21,6 +21,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
 import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.Repeatedly;
@@ -71,6 +72,9 @@ class CombineLiftingTest {
     assertThat(lifts(FIXED.withAllowedLateness(Duration.millis(5)))).isTrue();
     assertThat(lifts(FIXED.withTrigger(Repeatedly.forever(AfterPane.elementCountAtLeast(3)))))
         .isFalse();
+    AfterProcessingTime soon = AfterProcessingTime.pastFirstElementInPane();
+    assertThat(lifts(FIXED.withTrigger(Repeatedly.forever(soon)))).isTrue();
+    assertThat(lifts(FIXED.withTrigger(soon))).as("elements after its pane are dropped").isFalse();
     assertThat(lifts(FIXED.withTrigger(AfterWatermark.pastEndOfWindow()))).isFalse();
     assertThat(lifts(FIXED.withTimestampCombiner(TimestampCombiner.EARLIEST))).isFalse();
     assertThat(lifts(WindowingStrategy.of(Sessions.withGapDuration(Duration.millis(5))))).isFalse();

@@ -12,6 +12,9 @@ public enum GroupingGear {
    */
   END_OF_WINDOW("by window", "values", false),
 
+  /** {@link ProcessingTimeGrouping}: the same, with a second index of the panes to come. */
+  PROCESSING_TIME("by processing time", "values", false),
+
   /** {@link MergingGrouping}: the windows of a key in one cell, and what is in them beside it. */
   MERGING("by merging windows", "values", false),
 
@@ -42,6 +45,9 @@ public enum GroupingGear {
     WindowingStrategy<?, ?> windowing = spec.inputs().get(0).windowing();
     if (plain && EndOfWindowGrouping.handles(windowing)) {
       return END_OF_WINDOW;
+    }
+    if (plain && ProcessingTimeGrouping.handles(windowing)) {
+      return PROCESSING_TIME;
     }
     return plain && MergingGrouping.handles(windowing) ? MERGING : REDUCE;
   }

@@ -45,6 +45,9 @@ final class GroupingOperators {
     if (gear == GroupingGear.MERGING) {
       return new MergingGrouping(transform, input, keyCoder, values, context, leaving);
     }
+    if (gear == GroupingGear.PROCESSING_TIME) {
+      return new ProcessingTimeGrouping(transform, input, keyCoder, values, context, leaving);
+    }
     return GlobalWindowGrouping.handles(input.windowing())
         ? new GlobalWindowGrouping(transform, input, keyCoder, values, context, leaving)
         : new EndOfWindowGrouping(transform, input, keyCoder, values, context, leaving);

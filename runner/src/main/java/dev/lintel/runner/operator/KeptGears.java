@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * Which gear each grouping of a job has: the cheapest one, unless the job goes on from a checkpoint
  * that has its state as {@link GroupingGear#REDUCE} keeps it. Lintel once grouped all merging
- * windows that way; what it kept then, only that gear can go on with. Immutable.
+ * windows and all panes by processing time that way; what it kept then, only that gear can go on
+ * with. Immutable.
  *
  * @param reduced the groupings, by transform, that the checkpoint has in that gear
  */
@@ -21,8 +22,8 @@ public record KeptGears(Set<String> reduced) {
   /** The gear of a GroupByKey, a CombinePerKey or a GatherView. */
   public GroupingGear of(Operator spec) {
     GroupingGear cheapest = GroupingGear.of(spec);
-    return cheapest == GroupingGear.MERGING && reduced.contains(spec.transform())
-        ? GroupingGear.REDUCE
-        : cheapest;
+    boolean onceReduced =
+        cheapest == GroupingGear.MERGING || cheapest == GroupingGear.PROCESSING_TIME;
+    return onceReduced && reduced.contains(spec.transform()) ? GroupingGear.REDUCE : cheapest;
   }
 }

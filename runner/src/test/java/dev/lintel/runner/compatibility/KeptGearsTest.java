@@ -13,7 +13,10 @@ import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
@@ -25,11 +28,22 @@ class KeptGearsTest {
   private static final Duration MINUTE = Duration.standardMinutes(1);
   private static final WindowFn<Object, ?> SESSIONS = Sessions.withGapDuration(MINUTE);
 
+  private static final Window<String> BY_PROCESSING_TIME =
+      Window.<String>into(new GlobalWindows())
+          .triggering(
+              Repeatedly.forever(AfterProcessingTime.pastFirstElementInPane().plusDelayOf(MINUTE)))
+          .withAllowedLateness(Duration.ZERO)
+          .discardingFiredPanes();
+
   private static ExecutionPlan plan(String count, WindowFn<Object, ?> windowFn) {
+    return plan(count, Window.<String>into(windowFn));
+  }
+
+  private static ExecutionPlan plan(String count, Window<String> windowing) {
     Pipeline pipeline = Pipeline.create();
     pipeline
         .apply("Read", Create.of("a"))
-        .apply("Window", Window.into(windowFn))
+        .apply("Window", windowing)
         .apply(count, Count.perElement());
     return PipelineTranslator.translate(pipeline);
   }
@@ -67,6 +81,15 @@ class KeptGearsTest {
     ExecutionPlan plan = plan("Count", SESSIONS);
     KeptGears gears = restored(plan, reduced(plan), plan, "").gears();
     assertThat(gears.of(combine(plan))).isEqualTo(GroupingGear.REDUCE);
+  }
+
+  @Test
+  void alsoPanesByProcessingTime() {
+    ExecutionPlan plan = plan("Count", BY_PROCESSING_TIME);
+    assertThat(restored(plan, KeptGears.NONE, plan, "").gears().of(combine(plan)))
+        .isEqualTo(GroupingGear.PROCESSING_TIME);
+    assertThat(restored(plan, reduced(plan), plan, "").gears().of(combine(plan)))
+        .isEqualTo(GroupingGear.REDUCE);
   }
 
   @Test

@@ -36,6 +36,9 @@ class GroupingGearsTest {
   private static final int STEPS = 40;
   private static final int TIMERS_PER_BUNDLE = 3;
 
+  /** Where what is LATE may depend on where the output watermark is between two bundles. */
+  private static final int ONE_BUNDLE = Integer.MAX_VALUE;
+
   /** Our state and timers under {@code ReduceFnRunner}, with any windowing and trigger. */
   @Test
   void reduceFnRunnerOnOurStateAndTimersEmitsWhatItEmitsOnBeams() {
@@ -46,8 +49,7 @@ class GroupingGearsTest {
           play(
               seed,
               new RandomWindowing(random).any(),
-              // One bundle: what is LATE may depend on where the output watermark is between two.
-              Integer.MAX_VALUE,
+              ONE_BUNDLE,
               GroupingOperators::viaReduceFnRunner));
     }
     totals.assertWorthwhile();
@@ -89,6 +91,21 @@ class GroupingGearsTest {
     totals.assertWorthwhile();
   }
 
+  /** The same where panes come by processing time. */
+  @Test
+  void theShortWayOfPanesByProcessingTimeEmitsWhatReduceFnRunnerEmits() {
+    Totals totals = new Totals();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      WindowingStrategy<?, ?> windowing = new RandomWindowing(random).nonMergingByProcessingTime();
+      DrivenOperator rig = play(seed, windowing, ONE_BUNDLE, GroupingOperators::operator);
+      assertThat(rig.operator()).isInstanceOf(ProcessingTimeGrouping.class);
+      rig.assertNothingIsLeft("seed " + seed);
+      totals.add(rig);
+    }
+    totals.assertWorthwhile();
+  }
+
   /** A key that has many windows when one comes into which they merge, at once. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -114,21 +131,24 @@ class GroupingGearsTest {
   }
 
   /** A combine that is done in part before the exchange, bundle by bundle. */
-  @Test
-  void aLiftedCombineEmitsWhatReduceFnRunnerEmits() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLiftedCombineEmitsWhatReduceFnRunnerEmits(boolean byProcessingTime) {
     Totals totals = new Totals();
     for (long seed = 0; seed < SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
+      RandomWindowing windowings = new RandomWindowing(random);
       WindowingStrategy<?, ?> windowing =
-          new RandomWindowing(random)
-              .nonMergingWithDefaultTrigger()
+          (byProcessingTime
+                  ? windowings.nonMergingByProcessingTime()
+                  : windowings.nonMergingWithDefaultTrigger())
               .withTimestampCombiner(TimestampCombiner.END_OF_WINDOW);
       totals.add(
           play(
               seed,
               windowing,
               true,
-              TIMERS_PER_BUNDLE,
+              byProcessingTime ? ONE_BUNDLE : TIMERS_PER_BUNDLE,
               (spec, context, output) ->
                   new LiftedCombine((CombinePerKey) spec, context, output, random)));
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A combine in two operators, as the translation splits it, with an exchange between them that does
- * nothing but encode keys. The first one's bundles end at random, and before each watermark.
+ * nothing but encode keys. The first one's bundles end at random, and before each move of a clock.
  */
 final class LiftedCombine implements StreamOperator {
   private final StreamOperator partial;
@@ -70,6 +70,12 @@ final class LiftedCombine implements StreamOperator {
     partial.finishBundle();
     partial.advanceOutputWatermark(millis);
     rest.advanceInputWatermark(millis);
+  }
+
+  @Override
+  public void advanceProcessingTime(long millis, long synchronizedMillis) {
+    partial.finishBundle();
+    rest.advanceProcessingTime(millis, synchronizedMillis);
   }
 
   @Override

@@ -52,6 +52,26 @@ final class RandomWindowing {
     return withOptions(nonMerging()).withTrigger(DefaultTrigger.of());
   }
 
+  /** Windows that don't merge, with a pane some processing time after its first element. */
+  WindowingStrategy<?, ?> nonMergingByProcessingTime() {
+    AfterProcessingTime firstElement = AfterProcessingTime.pastFirstElementInPane();
+    return withOptions(nonMerging())
+        .withTrigger(
+            Repeatedly.forever(
+                switch (random.nextInt(4)) {
+                  case 0 -> firstElement;
+                  case 1 -> firstElement.alignedTo(pickMillis(7, 20), new Instant(3));
+                  case 2 -> aligned();
+                  default -> firstElement.plusDelayOf(pickMillis(1, 5, 20));
+                }));
+  }
+
+  private static OnceTrigger aligned() {
+    return AfterProcessingTime.pastFirstElementInPane()
+        .plusDelayOf(millis(2))
+        .alignedTo(millis(10), new Instant(0));
+  }
+
   /** Windows that merge, with the default trigger. */
   WindowingStrategy<?, ?> mergingWithDefaultTrigger() {
     WindowingStrategy<?, ?> windowing = withOptions(anyMerging()).withTrigger(DefaultTrigger.of());
@@ -122,10 +142,7 @@ final class RandomWindowing {
       case 0 -> AfterPane.elementCountAtLeast(random.nextInt(1, 4));
       case 1 -> AfterProcessingTime.pastFirstElementInPane().plusDelayOf(pickMillis(1, 5, 20));
       case 2 -> AfterWatermark.pastEndOfWindow();
-      case 3 ->
-          AfterProcessingTime.pastFirstElementInPane()
-              .plusDelayOf(millis(2))
-              .alignedTo(millis(10), new Instant(0));
+      case 3 -> aligned();
       case 4 -> AfterFirst.of(List.of(once(depth - 1), once(depth - 1)));
       default -> AfterAll.of(List.of(once(depth - 1), once(depth - 1)));
     };

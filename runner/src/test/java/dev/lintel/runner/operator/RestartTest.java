@@ -158,9 +158,10 @@ class RestartTest {
       SplittableRandom random = new SplittableRandom(seed);
       RandomWindowing strategies = new RandomWindowing(random);
       WindowingStrategy<?, ?> windowing =
-          switch (random.nextInt(4)) {
+          switch (random.nextInt(5)) {
             case 0 -> strategies.nonMergingWithDefaultTrigger();
             case 1 -> strategies.mergingWithDefaultTrigger();
+            case 2 -> strategies.nonMergingByProcessingTime();
             default -> strategies.any();
           };
       Collection in =
