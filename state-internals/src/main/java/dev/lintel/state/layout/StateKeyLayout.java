@@ -21,6 +21,9 @@ public final class StateKeyLayout {
   /** The largest number of key groups: one value of the 16 bits is kept for the task itself. */
   public static final int MAX_PARALLELISM_LIMIT = 0xffff;
 
+  /** The length of what {@link #start} writes, which all keys of a key group and state have. */
+  public static final int START_BYTES = 6;
+
   private static final int TASK_GROUP = 0xffff;
   private static final int GROUP_BYTES = 2;
   private static final int DICTIONARY_SECTION = 0;
