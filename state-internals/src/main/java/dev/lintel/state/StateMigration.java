@@ -27,9 +27,6 @@ import java.io.IOException;
 final class StateMigration {
   private static final long BATCH_BYTES_MAX = 4 << 20;
 
-  /** Key group and state number. */
-  private static final int KEY_START_BYTES = 6;
-
   private final OrderedStore store;
   private final Batch batch;
   private final State state;
@@ -100,7 +97,7 @@ final class StateMigration {
   /** Reads on to the sub-key, and answers where it begins. */
   private static int subKeyStart(ByteReader storedKey) throws IOException {
     int length = storedKey.remaining();
-    storedKey.skipNBytes(KEY_START_BYTES);
+    storedKey.skipNBytes(StateKeyLayout.START_BYTES);
     storedKey.lengthPrefixed();
     storedKey.lengthPrefixed();
     return length - storedKey.remaining();

@@ -21,11 +21,12 @@ public final class StateKeyLayout {
   /** The largest number of key groups: one value of the 16 bits is kept for the task itself. */
   public static final int MAX_PARALLELISM_LIMIT = 0xffff;
 
-  /** The length of what {@link #start} writes, which all keys of a key group and state have. */
-  public static final int START_BYTES = 6;
-
   private static final int TASK_GROUP = 0xffff;
   private static final int GROUP_BYTES = 2;
+
+  /** The length of what {@link #start} writes, which all keys of a key group and state have. */
+  public static final int START_BYTES = GROUP_BYTES + Integer.BYTES;
+
   private static final int DICTIONARY_SECTION = 0;
   private static final int SEQUENCE_SECTION = 1;
   private static final int FORMAT_SECTION = 2;
