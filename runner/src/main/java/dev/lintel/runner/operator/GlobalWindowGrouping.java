@@ -3,7 +3,6 @@ package dev.lintel.runner.operator;
 import dev.lintel.runner.watermark.Timestamps;
 import dev.lintel.state.EncodedKey;
 import dev.lintel.state.KeySweep;
-import dev.lintel.state.KeyedStateInternals;
 import dev.lintel.translation.plan.Collection;
 import org.apache.beam.runners.core.StateNamespace;
 import org.apache.beam.runners.core.StateNamespaces;
@@ -17,9 +16,9 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it emits can't be told from {@link GroupingOperator}'s.
  */
-final class GlobalWindowGrouping implements StreamOperator {
+final class GlobalWindowGrouping extends PerWindowGrouping {
   private static final StateNamespace NAMESPACE =
       StateNamespaces.window(GlobalWindow.Coder.INSTANCE, GlobalWindow.INSTANCE);
-
-  private final String transform;
-  private final OperatorContext context;
-  private final Coder<Object> keyCoder;
-  private final Output output;
-  private final KeyedStateInternals state;
-  private final StateTag<? extends GroupingState<Object, Object>> valuesTag;
-  private final StepScope scope;
-  private final Lateness lateness;
-  private long inputWatermarkMillis = Timestamps.MIN_MILLIS;
 
   /** Null until the input has ended. */
   private @Nullable KeySweep<? extends GroupingState<Object, Object>> sweep;
@@ -57,15 +46,7 @@ final class GlobalWindowGrouping implements StreamOperator {
       StateTag<? extends GroupingState<Object, Object>> valuesTag,
       OperatorContext context,
       Output output) {
-    this.transform = transform;
-    this.context = context;
-    this.keyCoder = keyCoder;
-    this.output = output;
-    this.valuesTag = valuesTag;
-    state = context.state().keyedState(transform, context.holds());
-    MetricsContainer container = context.metrics().container(transform);
-    scope = new StepScope(container);
-    lateness = new Lateness(input.windowing(), container);
+    super(transform, input, keyCoder, valuesTag, context, output);
   }
 
   /** Whether a windowing strategy is of the kind that is handled here. */
@@ -76,30 +57,13 @@ final class GlobalWindowGrouping implements StreamOperator {
   }
 
   @Override
-  public void preload(@Nullable EncodedKey[] keys, int count) {
-    state.preload(keys, count);
-  }
-
-  @Override
-  public void process(WindowedValue<?> element, @Nullable EncodedKey encodedKey) {
-    EncodedKey key = OperatorContext.given(encodedKey, transform);
-    KV<?, ?> kv = (KV<?, ?>) element.getValue();
-    MetricsContainer before = scope.enter();
-    try {
-      if (!lateness.drops(Timestamps.GLOBAL_WINDOW_END_MILLIS, inputWatermarkMillis)) {
-        state.setCurrentKey(key, kv.getKey());
-        state.state(NAMESPACE, valuesTag).add(kv.getValue());
-      }
-    } catch (RuntimeException | Error e) {
-      throw context.fail(transform, "grouping an element", e);
-    } finally {
-      scope.leave(before);
-    }
+  void add(EncodedKey key, KV<?, ?> element, WindowPlace place, Instant timestamp) {
+    state.state(place.namespace, valuesTag).add(element.getValue());
   }
 
   @Override
   public void advanceInputWatermark(long millis) {
-    inputWatermarkMillis = Math.max(inputWatermarkMillis, millis);
+    super.advanceInputWatermark(millis);
     if (sweep == null && inputWatermarkMillis > Timestamps.GLOBAL_WINDOW_END_MILLIS) {
       try {
         sweep = state.sweep(NAMESPACE, valuesTag);

@@ -38,10 +38,10 @@ abstract class PerWindowGrouping implements StreamOperator {
   long inputWatermarkMillis = Timestamps.MIN_MILLIS;
   long outputWatermarkMillis = Timestamps.MIN_MILLIS;
 
-  private final OperatorContext context;
-  private final Coder<Object> keyCoder;
-  private final Output output;
-  private final StepScope scope;
+  final OperatorContext context;
+  final Coder<Object> keyCoder;
+  final Output output;
+  final StepScope scope;
   private final TimestampCombiner timestampCombiner;
 
   /** The timestamp of the pane to come. */
@@ -94,9 +94,9 @@ abstract class PerWindowGrouping implements StreamOperator {
   public void process(WindowedValue<?> element, @Nullable EncodedKey encodedKey) {
     EncodedKey key = OperatorContext.given(encodedKey, transform);
     KV<?, ?> kv = (KV<?, ?>) element.getValue();
-    state.setCurrentKey(key, kv.getKey());
     MetricsContainer before = scope.enter();
     try {
+      state.setCurrentKey(key, kv.getKey());
       for (BoundedWindow window : element.getWindows()) {
         WindowPlace place = place(window);
         if (!lateness.drops(place.expiryMillis, inputWatermarkMillis)) {
@@ -153,9 +153,9 @@ abstract class PerWindowGrouping implements StreamOperator {
   /** Does what there is to do for a key that an index gave out. */
   final void fire(WindowIndex.Due due, Firing firing) {
     Object key = context.decodeKey(transform, keyCoder, due.key());
-    state.setCurrentKey(due.key(), key);
     MetricsContainer before = scope.enter();
     try {
+      state.setCurrentKey(due.key(), key);
       firing.fire(key, place(due.window()));
     } catch (RuntimeException | Error e) {
       throw context.fail(transform, "firing a pane", e);

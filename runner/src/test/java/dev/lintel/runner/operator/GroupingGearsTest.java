@@ -8,6 +8,7 @@ import dev.lintel.translation.plan.Operator.CombinePerKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
@@ -58,48 +59,44 @@ class GroupingGearsTest {
   /** The operator that the plan's windowing gets, where it is not that. */
   @Test
   void theShortWayEmitsWhatReduceFnRunnerEmits() {
-    Totals totals = new Totals();
-    for (long seed = 0; seed < SEEDS; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      WindowingStrategy<?, ?> windowing =
-          new RandomWindowing(random).nonMergingWithDefaultTrigger();
-      DrivenOperator rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
-      assertThat(rig.operator())
-          .isInstanceOf(
-              GlobalWindowGrouping.handles(windowing)
-                  ? GlobalWindowGrouping.class
-                  : EndOfWindowGrouping.class);
-      // Beam's own leaves a hold here and there, where windows merge after their trigger finished.
-      rig.assertNothingIsLeft("seed " + seed);
-      totals.add(rig);
-    }
-    totals.assertWorthwhile();
+    checkShortWay(
+        RandomWindowing::nonMergingWithDefaultTrigger,
+        TIMERS_PER_BUNDLE,
+        windowing ->
+            GlobalWindowGrouping.handles(windowing)
+                ? GlobalWindowGrouping.class
+                : EndOfWindowGrouping.class);
   }
 
   /** The same where windows merge. */
   @Test
   void theShortWayOfMergingWindowsEmitsWhatReduceFnRunnerEmits() {
-    Totals totals = new Totals();
-    for (long seed = 0; seed < SEEDS; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      WindowingStrategy<?, ?> windowing = new RandomWindowing(random).mergingWithDefaultTrigger();
-      DrivenOperator rig = play(seed, windowing, TIMERS_PER_BUNDLE, GroupingOperators::operator);
-      assertThat(rig.operator()).isInstanceOf(MergingGrouping.class);
-      rig.assertNothingIsLeft("seed " + seed);
-      totals.add(rig);
-    }
-    totals.assertWorthwhile();
+    checkShortWay(
+        RandomWindowing::mergingWithDefaultTrigger,
+        TIMERS_PER_BUNDLE,
+        windowing -> MergingGrouping.class);
   }
 
   /** The same where panes come by processing time. */
   @Test
   void theShortWayOfPanesByProcessingTimeEmitsWhatReduceFnRunnerEmits() {
+    checkShortWay(
+        RandomWindowing::nonMergingByProcessingTime,
+        ONE_BUNDLE,
+        windowing -> ProcessingTimeGrouping.class);
+  }
+
+  private static void checkShortWay(
+      Function<RandomWindowing, WindowingStrategy<?, ?>> windowings,
+      int timersPerBundle,
+      Function<WindowingStrategy<?, ?>, Class<?>> expected) {
     Totals totals = new Totals();
     for (long seed = 0; seed < SEEDS; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      WindowingStrategy<?, ?> windowing = new RandomWindowing(random).nonMergingByProcessingTime();
-      DrivenOperator rig = play(seed, windowing, ONE_BUNDLE, GroupingOperators::operator);
-      assertThat(rig.operator()).isInstanceOf(ProcessingTimeGrouping.class);
+      WindowingStrategy<?, ?> windowing =
+          windowings.apply(new RandomWindowing(new SplittableRandom(seed)));
+      DrivenOperator rig = play(seed, windowing, timersPerBundle, GroupingOperators::operator);
+      assertThat(rig.operator()).isInstanceOf(expected.apply(windowing));
+      // Beam's own leaves a hold here and there, where windows merge after their trigger finished.
       rig.assertNothingIsLeft("seed " + seed);
       totals.add(rig);
     }
